@@ -1,0 +1,12 @@
+"""What a lesson of Four Takeaways imports: load a table, publish a chart, say a sentence, check an answer."""
+
+from .charts import EXTRADITIONS, HOLLOW, INK, INTERDICTIONS, OVERDOSES, QUIET, use_style
+from .desk import keep
+from .exercises import check, hint, solution
+from .publishing import publish, say
+from .tables import about, load
+
+__all__ = ["EXTRADITIONS", "HOLLOW", "INK", "INTERDICTIONS", "OVERDOSES", "QUIET",
+           "about", "check", "hint", "keep", "load", "publish", "say", "solution"]
+
+use_style()

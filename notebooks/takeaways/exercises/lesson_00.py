@@ -1,0 +1,200 @@
+"""Questions of lesson 00, *Decide what you would measure*."""
+
+from ..tables import load
+from .questions import Question, Slip
+
+KILOGRAMS_A_POUND = 0.45359237   # the international pound, by definition
+KINDS = {"fact": ("f", "facts"), "forecast": ("prediction", "forecasts"), "judgement": ("judgment", "judgements", "opinion")}
+
+
+def _fentanyl(**only):
+    seizures = load("seizures_monthly")
+    rows = seizures[seizures["drug"] == "Fentanyl"]
+    for column, value in only.items():
+        rows = rows[rows[column] == value]
+    return rows.groupby("month")["pounds"].sum()
+
+
+def _newest():
+    overdose = load("overdose_12_months")
+    rows = overdose[(overdose["drug_class"] == "all drugs") & (overdose["vintage"] == "2026-09-16")]
+    return rows.set_index("month_ending")[["reported", "predicted"]]
+
+
+# 0.1 sort ten claims
+
+def sorting():
+    claims = load("essay_claims").set_index("claim_id")
+    ten = ["C06", "C11", "C16", "C20", "C28", "C33", "C39", "C43", "C47", "C51"]
+    return claims.loc[ten, "claim_type"].to_dict()
+
+
+def _relabelled(wrong, instead):
+    return {claim: instead if kind == wrong else kind for claim, kind in sorting().items()}
+
+
+# 0.2 fentanyl in calendar year 2024, pounds
+
+def calendar_2024():
+    seizures = load("seizures_monthly")
+    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    return monthly["2024-01":"2024-12"].sum()
+
+
+def fiscal_2024():
+    return _fentanyl()["2023-10":"2024-09"].sum()
+
+
+def southwest_2024():
+    return _fentanyl(region="Southwest Border")["2024-01":"2024-12"].sum()
+
+
+def ports_2024():
+    return _fentanyl(component="Field Operations")["2024-01":"2024-12"].sum()
+
+
+def all_drugs_2024():
+    seizures = load("seizures_monthly")
+    return seizures[seizures["month"].dt.year == 2024]["pounds"].sum()
+
+
+# 0.3 change of fentanyl seizures, fiscal year 2023 to 2025, per cent
+
+def change_2023_2025():
+    seizures = load("seizures_monthly")
+    closed = seizures[seizures["drug"] == "Fentanyl"].groupby("fiscal_year")["pounds"].sum()
+    return 100 * (closed[2025] / closed[2023] - 1)
+
+
+def _fiscal():
+    seizures = load("seizures_monthly")
+    return seizures[seizures["drug"] == "Fentanyl"].groupby("fiscal_year")["pounds"].sum()
+
+
+def wrong_base():
+    return 100 * (_fiscal()[2023] / _fiscal()[2025] - 1)
+
+
+def what_is_left():
+    return 100 * _fiscal()[2025] / _fiscal()[2023]
+
+
+def calendar_change():
+    monthly = _fentanyl()
+    return 100 * (monthly["2025-01":"2025-12"].sum() / monthly["2023-01":"2023-12"].sum() - 1)
+
+
+def part_of_a_year():
+    return 100 * (_fiscal()[2026] / _fiscal()[2023] - 1)
+
+
+# 0.4 fewer deaths, 12 months ending August 2025 against August 2024, all drugs, predicted
+
+def fewer_deaths():
+    overdose = load("overdose_12_months")
+    newest = overdose[(overdose["drug_class"] == "all drugs") & (overdose["vintage"] == "2026-09-16")]
+    newest = newest.set_index("month_ending")
+    return newest.loc["2024-08", "predicted"] - newest.loc["2025-08", "predicted"]
+
+
+def fewer_reported():
+    return _newest().loc["2024-08", "reported"] - _newest().loc["2025-08", "reported"]
+
+
+def predicted_minus_reported():
+    return _newest().loc["2024-08", "predicted"] - _newest().loc["2025-08", "reported"]
+
+
+def reported_minus_predicted():
+    return _newest().loc["2024-08", "reported"] - _newest().loc["2025-08", "predicted"]
+
+
+def one_month_back():
+    return _newest().loc["2025-07", "predicted"] - _newest().loc["2025-08", "predicted"]
+
+
+def added_up():
+    predicted = _newest()["predicted"]
+    return predicted["2023-09":"2024-08"].sum() - predicted["2024-09":"2025-08"].sum()
+
+
+# 0.5 comparable years of extraditions
+
+def comparable_years():
+    extraditions = load("extraditions_by_year")
+    return extraditions["comparable"].sum()
+
+
+def any_figure():
+    return load("extraditions_by_year")["count"].notna().sum()
+
+
+def all_rows():
+    return len(load("extraditions_by_year"))
+
+
+QUESTIONS = {
+    "0.0": Question(
+        kind="vote", unit='"success" or "failure"', words={"success": ("s",), "failure": ("f", "fail")},
+        answer=lambda: None, hints=("There is no right answer here. Vote as you feel, then read on.",),
+        why="Keep your vote in mind: after the chart, argue the other side for one minute."),
+    "0.1": Question(
+        kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting,
+        why="Each kind is tested in its own way, and only a fact can simply be wrong. Claim C33 is a fact that differs from the record: wrong, and still a claim of fact.",
+        hints=("Could somebody have looked it up in August 2025? Then it is a fact, right or wrong.",
+               "Does it speak of what would come? Then it is a forecast, even with a could or a probably in it.",
+               "What is left weighs and assesses: deepened, should, a mistake. Those are judgements."),
+        slips=(Slip(lambda: _relabelled("forecast", "judgement"),
+                    "You called every forecast a judgement. A sentence about what will come can be scored when its day arrives; a judgement cannot."),
+               Slip(lambda: _relabelled("judgement", "fact"),
+                    "You called every judgement a fact. Ask of each: which table or document would settle it for both sides? If none would, it is a judgement."),
+               Slip(lambda: _relabelled("fact", "judgement"),
+                    "You called every fact a judgement. A claim that can be looked up is a claim of fact, also when it turns out wrong."),
+               Slip(lambda: sorting() | {"C33": "judgement"},
+                    "All but C33. A wrong date is not an opinion: it is a claim of fact that the record does not bear out."))),
+    "0.2": Question(
+        unit="pounds", answer=calendar_2024, tolerance=1.5,
+        why="The fiscal year has three other months in it, October to December 2023. Both totals are true; a headline that names no year is not.",
+        hints=("A calendar year runs from January to December. Which months did the line above add up?",
+               'A slice of months is written monthly["2023-10":"2024-09"]. Change its two ends.',
+               'answer_0_2 = monthly["2024-01":"2024-12"].sum()'),
+        slips=(Slip(fiscal_2024, "This is fiscal year 2024, October 2023 to September 2024. The calendar year has other months in it."),
+               Slip(southwest_2024, "This is the southwest border region only. The question asks for the whole agency, nationwide."),
+               Slip(ports_2024, "This is Field Operations only, the ports of entry. Border Patrol seizes too."),
+               Slip(all_drugs_2024, "This adds up five drugs. Select the rows of fentanyl first."),
+               Slip(lambda: calendar_2024() * KILOGRAMS_A_POUND, "These are kilograms. The table, the agency and the question count in pounds."),
+               Slip(lambda: fiscal_2024() * KILOGRAMS_A_POUND, "These are kilograms, and of the fiscal year. The question asks for pounds in the calendar year."))),
+    "0.3": Question(
+        kind="per cent", unit="per cent", answer=change_2023_2025, tolerance=0.6,
+        why="A change in per cent is measured from the earlier value. Name both years, and say fiscal.",
+        hints=("The change is the new value divided by the old one, minus one.",
+               "Times one hundred gives per cent. The old value is fiscal year 2023.",
+               "answer_0_3 = 100 * (closed[2025] / closed[2023] - 1)"),
+        slips=(Slip(lambda: -change_2023_2025(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
+               Slip(wrong_base, "You measured from 2025 back to 2023. The base of a change is the earlier year."),
+               Slip(what_is_left, "This is what is left, in per cent of 2023. The change is what went: subtract one hundred."),
+               Slip(calendar_change, "This is calendar year 2023 to calendar year 2025. The question asks for fiscal years."),
+               Slip(part_of_a_year, "This sets the unfinished year 2026 against a whole one. Part of a year always looks like a fall."),
+               Slip(lambda: (_fiscal()[2025] - _fiscal()[2023]), "This is the change in pounds. Divide by the earlier year to get per cent."))),
+    "0.4": Question(
+        unit="deaths", answer=fewer_deaths, tolerance=0.5,
+        why="Same kind of count at both ends, same release, twelve months apart: only so do the two totals share no month.",
+        hints=("Two figures of the column predicted, one year apart, and their difference.",
+               "The months are 2024-08 and 2025-08.",
+               'answer_0_4 = newest.loc["2024-08", "predicted"] - newest.loc["2025-08", "predicted"]'),
+        slips=(Slip(lambda: -fewer_deaths(), "The size is right. The question asks how many fewer: a positive number."),
+               Slip(fewer_reported, "This is the difference of the reported counts. The question asks for predicted; never judge one by the other."),
+               Slip(predicted_minus_reported, "You took a reported count from a predicted one. The newest months are always less complete, so the fall looks larger than it is."),
+               Slip(reported_minus_predicted, "You took a predicted count from a reported one. Use the same kind of count at both ends."),
+               Slip(one_month_back, "This compares August with July. Both totals share eleven months: the difference is August 2025 against August 2024, not a month's change."),
+               Slip(added_up, "You added up twelve rows. Each row is a total of twelve months already; neighbours overlap and must not be added."))),
+    "0.5": Question(
+        unit="years", answer=comparable_years, tolerance=0.1,
+        why="Of the other years some have a figure of another kind and some have none. A chart that joined them all would invent a trend.",
+        hints=("The column comparable is true or false, and true counts as one.",
+               'answer_0_5 = extraditions["comparable"].sum()'),
+        slips=(Slip(any_figure, "So many years have some figure. Not all of them are comparable: some count nationals only, all countries, or part of a year."),
+               Slip(all_rows, "So many years are in the table, the gaps included. How many have a comparable figure?"),
+               Slip(lambda: any_figure() - comparable_years(), "So many years have a figure that does not compare. The question asks for those that do."),
+               Slip(lambda: all_rows() - comparable_years(), "So many years have no comparable figure. The question asks for those that have."))),
+}

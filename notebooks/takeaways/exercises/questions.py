@@ -1,0 +1,140 @@
+"""What a question is made of, and how answers of many kinds are read and compared."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from numbers import Number
+
+import numpy as np
+import pandas as pd
+
+
+class Unreadable(ValueError):
+    """An answer that is not of the kind the question asks for; its text is a friendly sentence."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A usual mistake: `answer()` computes what it leads to, `says` is what a learner is told."""
+
+    answer: Callable
+    says: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One exercise.
+
+    kind: "number", "per cent", "choice" (a letter or word), "labels" (a word for each key);
+        "guess" (any number) and "vote" (any of the words) have no right answer, they are noted.
+    unit: what the answer is counted in, as told to a learner.
+    answer: the solution; its source is what `solution` shows. `why`: why it matters, told when the answer is right.
+    tolerance: the distance from the right number that still counts as right, in the unit.
+    """
+
+    unit: str
+    answer: Callable
+    why: str
+    hints: tuple
+    slips: tuple = ()
+    kind: str = "number"
+    tolerance: float = 0.5
+    words: dict = field(default_factory=dict)   # choices or labels allowed, with other spellings: {"forecast": ("f",)}
+
+
+def is_blank(answer) -> bool:
+    """True for a placeholder that was not filled in."""
+    if answer is None or answer is Ellipsis:
+        return True
+    if isinstance(answer, str):
+        return answer.strip(" .\u2026") == ""
+    if isinstance(answer, Mapping):
+        return len(answer) == 0 or any(value is Ellipsis or value is None for value in answer.values())
+    if isinstance(answer, (list, tuple, pd.Series, pd.DataFrame)):
+        return len(answer) == 0 or any(value is Ellipsis for value in answer)
+    return False
+
+
+def read_answer(question: Question, answer):
+    """Return an answer in the form in which the question compares it; raises Unreadable with a sentence."""
+    if question.kind in ("number", "per cent", "guess"):
+        return read_number(answer, question.unit)
+    if question.kind in ("choice", "vote"):
+        return read_word(answer, question.words)
+    return read_labels(answer, question.words)
+
+
+def same(question: Question, given, expected) -> bool:
+    """True when an answer, as read, is the expected one within the tolerance of the question."""
+    if question.kind in ("choice", "labels"):
+        return given == expected
+    close = abs(given - expected) <= question.tolerance
+    # 0.125 for 12.5 per cent: understood where it cannot be mistaken for a small percentage
+    as_fraction = question.kind == "per cent" and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
+    return close or as_fraction
+
+
+def read_number(answer, unit: str) -> float:
+    """Read an int, a float, a numpy or pandas number, a table of one value, or a plain number in a string."""
+    if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray, list, tuple)):
+        values = np.asarray(answer, dtype=object).ravel()
+        if len(values) != 1:
+            raise Unreadable(f"this holds {len(values)} values; the answer is one number ({unit})")
+        answer = values[0]
+    if isinstance(answer, str):
+        return _number_in(answer, unit)
+    if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, (Number, np.number)) or isinstance(answer, complex):
+        raise Unreadable(f"this is {_kind_of(answer)}; the answer is a number ({unit})")
+    if not math.isfinite(answer):
+        raise Unreadable(f"this is not a number one can compare; the answer is a number ({unit}). Is there a gap in the months you used?")
+    return float(answer)
+
+
+def read_word(answer, words: Mapping) -> str:
+    """Read one of the allowed words, whatever its capitals, accents, spaces or full stops."""
+    if not isinstance(answer, str):
+        raise Unreadable(f"this is {_kind_of(answer)}; answer with one of " + ", ".join(f'"{word}"' for word in words))
+    spellings = {plain(spelling): word for word, others in words.items() for spelling in (word, *others)}
+    if plain(answer) not in spellings:
+        raise Unreadable(f'"{answer.strip()[:40]}" is none of the answers; they are ' + ", ".join(f'"{word}"' for word in words))
+    return spellings[plain(answer)]
+
+
+def read_labels(answer, words: Mapping) -> dict:
+    """Read a dictionary or Series that gives one allowed word to each key, in any order."""
+    if isinstance(answer, pd.Series):
+        answer = answer.to_dict()
+    if not isinstance(answer, Mapping):
+        raise Unreadable(f'this is {_kind_of(answer)}; the answer is a dictionary such as {{"C06": "{next(iter(words))}"}}')
+    return {str(key).strip().upper(): read_word(value if isinstance(value, str) else str(value), words) for key, value in answer.items()}
+
+
+def plain(text: str) -> str:
+    """Text without accents, capitals, spaces at the ends or a closing full stop."""
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(bare.casefold().split()).strip(" .\"'()")
+
+
+NUMBER = re.compile(r"^\s*([+-]?)\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(%|[a-z ]*)$", re.IGNORECASE)
+
+
+def _number_in(text, unit):
+    found = NUMBER.match(text.replace("\u2212", "-"))
+    if not found:
+        raise Unreadable(f'"{text.strip()[:40]}" cannot be read as a number ({unit}); write it like -12.5, with a point for the decimals')
+    sign, whole, decimals, _ = found.groups()
+    return float(sign + whole.replace(",", "") + (decimals or ""))
+
+
+def _kind_of(answer):
+    if isinstance(answer, (bool, np.bool_)):
+        return "true or false"
+    if isinstance(answer, Mapping):
+        return "a dictionary"
+    if isinstance(answer, (pd.DataFrame, pd.Series, list, tuple, set, np.ndarray)):
+        return "a collection of values"
+    if isinstance(answer, (Number, np.number)):
+        return "a number"
+    return "text" if isinstance(answer, str) else f"of another kind ({type(answer).__name__})"

@@ -1,0 +1,198 @@
+"""Publish a chart with its words, and say a sentence whose numbers come from the data."""
+
+import base64
+import html
+import io
+import os
+import textwrap
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import display
+from matplotlib.ticker import ScalarFormatter
+from PIL import Image
+
+from . import tables
+from .errors import CourseError
+from .reading import read_figure
+
+TITLE_WIDTH = 68     # characters of a title on one line, at 8 inches
+SOURCE_WIDTH = 132   # characters of the source line
+
+
+def say(sentence: str):
+    """Show a sentence with its Markdown; its numbers are computed in the cell that says it."""
+    sentence = " ".join(sentence.split())
+    display({"text/markdown": sentence, "text/plain": sentence}, raw=True)
+
+
+def publish(fig, name: str, source, note: str = ""):
+    """Show a finished chart together with its words, and close it.
+
+    fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
+    name: the figure's file name without an ending, such as "01_before_after".
+    source: the table it was drawn from (a table, or its name), or a list of several; stands under the chart.
+    note: one sentence on how to read the chart, shown below it.
+
+    The output is one display in two forms: a picture with its alternative text and the plotted values as a table,
+    and the same words and values as plain text. When `python3 figures` runs the lessons, PNG and SVG are written too.
+    Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
+    """
+    sources = _table_names(source)
+    _finish_layout(fig, sources)
+    title, panels = read_figure(fig)
+    _require_words(title, panels)
+    page, text = _as_html(fig, title, panels, sources, note), _as_text(title, panels, sources, note)
+    write_figure(fig, name)
+    plt.close(fig)
+    display({"text/html": page, "text/plain": text}, raw=True)
+
+
+def picture(fig) -> bytes:
+    """Return a figure as a PNG with a palette: a quarter of the size, the same to the eye."""
+    full, small = io.BytesIO(), io.BytesIO()
+    fig.savefig(full, format="png", dpi=144, metadata={"Software": None})
+    Image.open(full).convert("RGB").quantize(96, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def figure_html(png: bytes, title: str, panels, caption: str) -> str:
+    """Return the HTML of a published chart: picture, caption, and the plotted values to open."""
+    data = base64.b64encode(png).decode()
+    alt = html.escape(f"{title}. {'; '.join(_axes_words(panel) for panel in panels)}.", quote=True)
+    values = "".join(_panel_html(panel) for panel in panels)
+    return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" src="data:image/png;base64,{data}">'
+            f'<figcaption style="font-size:smaller;color:#595959">{caption}</figcaption>'
+            f'<details><summary style="font-size:smaller">The chart in words and numbers</summary>'
+            f'<p><strong>{html.escape(title)}</strong></p>{values}</details></figure>')
+
+
+def figure_text(title: str, panels, after: str) -> str:
+    """Return the words and values of a published chart as plain text."""
+    lines = [f"Chart: {title}"]
+    for panel in panels:
+        lines += [f"[{_axes_words(panel)}]", *panel.ticks]
+        for columns, rows in _tables(panel):
+            lines += [" | ".join(columns), *(" | ".join(row) for row in rows)]
+        lines += panel.marks
+    return "\n".join([*lines, after])
+
+
+def caption_html(sources, note="") -> str:
+    """Return the line under a chart: how to read it, and the publishers with their addresses."""
+    links = [f'<a href="{html.escape(address)}">{html.escape(title)}</a>' if address else html.escape(title)
+             for title, address in _publishers(sources)]
+    return " ".join(part for part in (html.escape(note), f"Data: {'; '.join(links)}.") if part)
+
+
+def _as_html(fig, title, panels, sources, note):
+    return figure_html(picture(fig), title, panels, caption_html(sources, note))
+
+
+def _as_text(title, panels, sources, note):
+    return figure_text(title, panels, " ".join(part for part in (note, source_words(sources)) if part))
+
+
+def source_words(sources) -> str:
+    """Return the source line of a chart: publishers and as-of dates, each once."""
+    seen = {}
+    for name in sources:
+        seen.setdefault(tables.source_line(name), dict.fromkeys([])).setdefault(tables.describe(name)["asOfText"])
+    return "Source: " + "; ".join(f"{publisher} ({', '.join(dates)})" for publisher, dates in seen.items()) + "."
+
+
+def _publishers(sources):
+    return list(dict.fromkeys(link for name in sources for link in tables.source_links(name)))
+
+
+def _table_names(source):
+    several = source if isinstance(source, (list, tuple)) else [source]
+    found = []
+    for one in several:
+        name = one if isinstance(one, str) else getattr(one, "attrs", {}).get("table")
+        if name is None:
+            raise CourseError("publish needs the source of the chart: a table that load() gave, or its name.")
+        found.append(tables.describe(name)["name"])
+    return list(dict.fromkeys(found))
+
+
+def _finish_layout(fig, sources):
+    """Wrap a long title, write large values with thousands separators, put the source line under the chart."""
+    for ax in fig.axes:
+        if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:
+            ax.yaxis.set_major_formatter("{x:,.0f}")
+    scale = fig.get_figwidth() / 8
+    if fig.get_suptitle():
+        fig.suptitle(textwrap.fill(" ".join(fig.get_suptitle().split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
+        for ax in fig.axes:   # the titles of panels are names, not findings
+            ax.set_title(ax.get_title(loc="left"), fontsize=11, fontweight="normal", pad=6)
+    else:
+        ax = fig.axes[0]
+        wrapped = textwrap.fill(" ".join(ax.get_title(loc="left").split()), int(TITLE_WIDTH * scale))
+        ax.set_title(wrapped)
+    fig.supxlabel(textwrap.fill(source_words(sources), int(SOURCE_WIDTH * scale)), x=0.01, ha="left", fontsize=8, color="#6B7075")
+
+
+def _require_words(title, panels):
+    if not title:
+        raise CourseError("the chart has no title. Say its finding in a sentence: ax.set_title(...).")
+    for panel in panels:
+        if not (panel.y or panel.x) and panel.series:
+            raise CourseError(f"the chart {title!r} names no unit. Label its value axis: ax.set_ylabel(...).")
+
+
+def _axes_words(panel):
+    words = [panel.title] if panel.title else []
+    if panel.y:
+        words.append(f"up: {panel.y}")
+    if panel.x:
+        words.append(f"across: {panel.x}")
+    return ", ".join(words) or "axes without names"
+
+
+def _tables(panel):
+    """The series of a panel as tables of text; neighbours with the same positions share one table."""
+    groups = []
+    for series in panel.series:
+        places = [row[0] for row in series.rows]
+        unique = len(set(places)) == len(places)
+        if groups and unique and groups[-1][0] == places:
+            groups[-1][1].append(series)
+        else:
+            groups.append((places if unique else None, [series]))
+    return [_join(group) for _, group in groups]
+
+
+def _join(group):
+    columns = [group[0].columns[0]]
+    for series in group:
+        values = [f"{series.label} ({series.kind})" if series.label else f"{column} ({series.kind})"
+                  for column in series.columns[1:]]
+        if len(values) > 1 and series.label:
+            values = [f"{series.label}: {column}" for column in series.columns[1:]]
+        columns += values
+    rows = [[part for i, series in enumerate(group) for part in series.rows[r][0 if i == 0 else 1:]]
+            for r in range(len(group[0].rows))]
+    return columns, rows
+
+
+def _panel_html(panel):
+    parts = [f"<p>{html.escape(_axes_words(panel))}</p>"]
+    for columns, rows in _tables(panel):
+        head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
+        body = "\n".join("<tr>" + "".join(f"<td>{html.escape(value)}</td>" for value in row) + "</tr>" for row in rows)
+        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>")
+    if words := panel.ticks + panel.marks:
+        parts.append("<ul>" + "".join(f"<li>{html.escape(word)}</li>" for word in words) + "</ul>")
+    return "".join(parts)
+
+
+def write_figure(fig, name: str):
+    """Write a figure as PNG and SVG where the variable TAKEAWAYS_FIGURES names a folder, and nowhere else."""
+    if not os.environ.get("TAKEAWAYS_FIGURES"):
+        return
+    folder = Path(os.environ["TAKEAWAYS_FIGURES"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.png").write_bytes(picture(fig))
+    fig.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
