@@ -2,11 +2,12 @@
 
 import pytest
 
-from takeaways import explore
 from takeaways.errors import CourseError
+from takeaways.explore import live, placebo
 
-EVENTS = [value for _, value in explore._controls()["event"].options]
-METRICS = explore.METRICS
+EVENTS = [value for _, value in placebo.controls()["event"].options]
+METRICS = placebo.METRICS
+SOURCES = ["seizures_monthly"]
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +18,7 @@ def answers():
         for window in about.windows:
             for event in EVENTS:
                 try:
-                    found[event, metric, window] = explore.effect_of(event, metric, window)
+                    found[event, metric, window] = placebo.effect_of(event, metric, window)
                 except CourseError as fault:
                     found[event, metric, window] = str(fault)
     return found
@@ -35,47 +36,62 @@ def test_the_whole_domain_has_an_answer_or_a_sentence(answers):
 
 
 def test_the_default_is_the_lesson_s_own_example(answers):
-    effect = answers[explore.DEFAULT]
-    assert explore.finding(effect).startswith("2020-10: +130%")
+    effect = answers[placebo.DEFAULT]
+    assert placebo.finding(effect).startswith("2020-10: +130%")
+
+
+def answer(event, metric, window):
+    return live.answer_html(placebo.draw_choice, SOURCES, event=event, metric=metric, window=window)
 
 
 def test_each_metric_is_drawn_and_told(answers):
     drawn = {answer.metric: key for key, answer in answers.items() if not isinstance(answer, str)}
-    for event, metric, window in drawn.values():
-        page = explore.answer_html(event, metric, window)
+    for choice in drawn.values():
+        page = answer(*choice)
         assert page.startswith("<figure") and "per cent" in page and "number of dates" in page
 
 
 def test_a_choice_without_an_answer_says_why():
-    assert "no comparable figure for" in explore.answer_html("E004", "interdictions", 12)
-    assert "empty or reversed" in explore.answer_html("E025", "interdictions", 0)
+    assert "no comparable figure for" in answer("E004", "interdictions", 12)
+    assert "empty or reversed" in answer("E025", "interdictions", 0)
 
 
 @pytest.mark.parametrize("event, metric, says", [("E999", "overdoses", "there is no event"), ("E025", "homicides", "there is no metric")])
 def test_unknown_choices_are_told(event, metric, says):
     with pytest.raises(CourseError, match=says):
-        explore.effect_of(event, metric, 12)
+        placebo.effect_of(event, metric, 12)
 
 
-def test_the_control_follows_a_choice_and_mends_an_impossible_window(monkeypatch):
-    seen = []
-    monkeypatch.setattr(explore, "display", lambda bundle, raw: seen.append(bundle))
-    boxes = []
-    monkeypatch.setattr(explore.widgets, "VBox", lambda children: boxes.append(children) or _Plain())
-    explore.placebo_question()
-    event, metric, window, answer = boxes[0]
-    assert seen[0]["text/html"].startswith("<figure") and "2020-10: +130%" in seen[0]["text/plain"]
-    metric.value = "extraditions"
-    assert window.value in METRICS["extraditions"].windows
-    assert "No answer for this choice" in answer.value or answer.value.startswith("<figure")
-    metric.value, window.value = "overdoses", 12
-    assert "synthetic opioids" in answer.value or "+30%" in answer.value
+@pytest.fixture
+def shown(monkeypatch):
+    """The widgets of the question, and what it would display in a notebook."""
+    seen = {}
+    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
+    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
+    placebo.placebo_question()
+    return seen
 
 
-class _Plain:
+class Plain:
     def _repr_mimebundle_(self):
-        return {}
+        return {"application/vnd.jupyter.widget-view+json": {}}
+
+
+def test_readers_and_tests_see_the_default_question(shown):
+    assert shown["text/html"].startswith("<figure") and "2020-10: +130%" in shown["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in shown
+
+
+def test_the_answer_follows_the_controls_and_an_impossible_window_is_mended(shown):
+    event, metric, window, reply = shown["widgets"]
+    assert reply.value == shown["text/html"]
+    metric.value = "extraditions"
+    assert window.value in METRICS["extraditions"].windows and reply.value.startswith(("<figure", "<p role"))
+    event.value, metric.value, window.value = "E027", "overdoses", 12
+    assert "2020-12: +28%" in reply.value
+    event.value, metric.value = "E061", "interdictions"
+    assert "No answer for this choice: no comparable figure for 2026-05" in reply.value
 
 
 def test_every_control_has_a_visible_name():
-    assert [control.description for control in explore._controls().values()] == ["Event", "Metric", "Window"]
+    assert [control.description for control in placebo.controls().values()] == ["Event", "Metric", "Window, months or years"]

@@ -8,6 +8,7 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.colors import to_rgb
+from matplotlib.patheffects import withStroke
 
 INTERDICTIONS = "#2377BD"   # blue
 OVERDOSES = "#A8281C"       # brick red
@@ -39,7 +40,7 @@ def use_style():
 def direct_label(ax, x, y, text, color=INK, **how):
     """Write `text` beside the point (x, y), a little above and to the right unless told where (`xytext`, `ha`)."""
     how = {"xytext": (6, 4), "textcoords": "offset points", "color": color, "weight": "bold",
-           "annotation_clip": False} | how
+           "annotation_clip": False, "path_effects": [withStroke(linewidth=3, foreground="white")]} | how
     ax.annotate(text, (_on_axis(x), y), **how)
 
 

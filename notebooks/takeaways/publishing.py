@@ -17,8 +17,11 @@ from . import tables
 from .errors import CourseError
 from .reading import read_figure
 
-TITLE_WIDTH = 68     # characters of a title on one line, at 8 inches
+TITLE_WIDTH = 65     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
+
+# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict.
+GUARD = "<!-- Closed. Write down your prediction, then click here. -->\n"
 
 
 def say(sentence: str):
@@ -40,7 +43,7 @@ def publish(fig, name: str, source, note: str = ""):
     Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
     """
     sources = _table_names(source)
-    _finish_layout(fig, sources)
+    finish_layout(fig, sources)
     title, panels = read_figure(fig)
     _require_words(title, panels)
     page, text = _as_html(fig, title, panels, sources, note), _as_text(title, panels, sources, note)
@@ -87,7 +90,7 @@ def caption_html(sources, note="") -> str:
 
 
 def _as_html(fig, title, panels, sources, note):
-    return figure_html(picture(fig), title, panels, caption_html(sources, note))
+    return GUARD + figure_html(picture(fig), title, panels, caption_html(sources, note))
 
 
 def _as_text(title, panels, sources, note):
@@ -117,7 +120,7 @@ def _table_names(source):
     return list(dict.fromkeys(found))
 
 
-def _finish_layout(fig, sources):
+def finish_layout(fig, sources):
     """Wrap a long title, write large values with thousands separators, put the source line under the chart."""
     for ax in fig.axes:
         if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:

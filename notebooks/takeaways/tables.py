@@ -6,8 +6,10 @@ The tables are the CSV files of `data/`; what they mean stands in `data/datapack
 import csv
 import difflib
 import hashlib
+import html
 import io
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -41,7 +43,16 @@ class Table(pd.DataFrame):
         return "\n".join(part for part in (super().__repr__(), self._words()) if part)
 
     def _repr_html_(self):
-        return f'{super()._repr_html_()}<p style="color:#595959;font-size:smaller">{self._words()}</p>'
+        words = f'<p style="color:#595959;font-size:smaller">{html.escape(self._words())}</p>' if self._words() else ""
+        return _text_to_the_left(super()._repr_html_(), self.select_dtypes("str")) + words
+
+
+def _text_to_the_left(page, text_columns):
+    """Words begin at the left, and a date stays on one line; notebooks put every cell to the right."""
+    for column in text_columns:
+        page = page.replace(f"<th>{column}</th>", f'<th style="text-align:left">{column}</th>')
+    page = re.sub(r"<td>(?=[^<]*[^\W\d_]{2})", '<td style="text-align:left">', page)
+    return re.sub(r"<td>(?=\d{4}-\d\d)", '<td style="white-space:nowrap">', page)
 
 
 def load(name: str) -> Table:

@@ -5,13 +5,11 @@ import importlib
 import inspect
 import textwrap
 from functools import cache
+from pathlib import Path
 
 from IPython.display import display
 
 from .questions import Unreadable, is_blank, read_answer, same
-
-LESSONS = ("00", "01")
-
 
 def check(number: str, answer=...):
     """Say whether an answer is right and why that matters or, for a usual slip, what went wrong. Never raises."""
@@ -65,9 +63,10 @@ def find(number: str):
 @cache
 def questions() -> dict:
     """Return all questions of the course by number, such as "1.2"."""
+    lessons = sorted(path.stem for path in Path(__file__).parent.glob("lesson_*.py"))
     found = {}
-    for lesson in LESSONS:
-        found.update(importlib.import_module(f"{__package__}.lesson_{lesson}").QUESTIONS)
+    for lesson in lessons:
+        found.update(importlib.import_module(f"{__package__}.{lesson}").QUESTIONS)
     return found
 
 

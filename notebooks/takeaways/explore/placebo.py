@@ -1,10 +1,5 @@
-"""The questions that a static chart cannot answer: thin skins of controls over `analysis` and `charts`.
+"""Lesson 01: pick an event, a metric and a window, and see where its "effect" falls among all other dates."""
 
-A control computes nothing itself. In a notebook that has not been run it is the chart of the default question;
-once run, it is live. Every control has a visible name and works from the keyboard alone.
-"""
-
-import html
 from functools import cache
 from typing import NamedTuple
 
@@ -12,13 +7,11 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import display
 
-from . import analysis, tables
-from .charts import EXTRADITIONS, INTERDICTIONS, OVERDOSES, QUIET, direct_label
-from .errors import CourseError
-from .publishing import caption_html, figure_html, figure_text, picture, source_words, write_figure
-from .reading import read_figure
+from .. import analysis, tables
+from ..charts import EXTRADITIONS, INTERDICTIONS, OVERDOSES, QUIET, direct_label
+from ..errors import CourseError
+from .live import NAMED, WIDE, show_question
 
 
 class Metric(NamedTuple):
@@ -117,58 +110,31 @@ def _round_bins(values):
 
 
 def placebo_question():
-    """Pick an event, a metric and a window; see where its "effect" falls among all other dates."""
-    event, metric, window = DEFAULT
-    controls, answer = _controls(), widgets.HTML()
-
-    def update(_=None):
-        chosen = METRICS[controls["metric"].value]
-        if controls["window"].value not in chosen.windows:   # months were chosen and the metric is yearly, or the reverse
-            controls["window"].value = min(chosen.windows, key=lambda length: abs(length - controls["window"].value))
-        answer.value = answer_html(controls["event"].value, controls["metric"].value, controls["window"].value)
-
-    for control in controls.values():
-        control.observe(update, names="value")
-    update()
-    box = widgets.VBox([*controls.values(), answer])
-    fig = draw_effect(effect_of(event, metric, window))
-    _show(box, fig, "01_question", [METRICS[metric].table, "events"])
+    """Show the question of lesson 01: which event, which metric, how long a window?"""
+    show_question(controls(), draw_choice, "01_question", ["seizures_monthly", "overdose_monthly", "extraditions_by_year"], mend_window)
 
 
-def answer_html(event: str, metric: str, window: int) -> str:
-    """Return the chart and its words for one choice, or a sentence on why that choice has no answer."""
-    try:
-        fig = draw_effect(effect_of(event, metric, window))
-    except CourseError as fault:
-        return f'<p role="status">No answer for this choice: {html.escape(str(fault))}</p>'
-    page = _page(fig, [METRICS[metric].table, "events"])
-    plt.close(fig)
-    return page
+def draw_choice(event: str, metric: str, window: int):
+    """Return the figure for one choice of the controls."""
+    return draw_effect(effect_of(event, metric, window))
 
 
-def _controls():
-    wide = widgets.Layout(width="95%", max_width="760px")
-    named = {"description_width": "70px"}
+def controls() -> dict:
+    """Return the controls of the question, each with its name; events from 1999 on, when the first series begins."""
     events = dated_events()
     choices = [(f"{row.date:%Y-%m-%d}  {row.event}"[:110], name) for name, row in events.iterrows() if row.date.year >= 1999]
     lengths = sorted({length for metric in METRICS.values() for length in metric.windows})
     event, metric, window = DEFAULT
+    titles = [(about.title, name) for name, about in METRICS.items()]
     return {
-        "event": widgets.Dropdown(options=choices, value=event, description="Event", layout=wide, style=named),
-        "metric": widgets.Dropdown(options=[(m.title, name) for name, m in METRICS.items()], value=metric, description="Metric", layout=wide, style=named),
-        "window": widgets.Dropdown(options=lengths, value=window, description="Window", style=named),
+        "event": widgets.Dropdown(options=choices, value=event, description="Event", layout=WIDE, style=NAMED),
+        "metric": widgets.Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
+        "window": widgets.Dropdown(options=lengths, value=window, description="Window, months or years", style=NAMED),
     }
 
 
-def _page(fig, sources):
-    title, panels = read_figure(fig)
-    return figure_html(picture(fig), title, panels, caption_html(sources))
-
-
-def _show(box, fig, name, sources):
-    """One display with three forms: the live control once run, the chart for readers, its words for tests."""
-    title, panels = read_figure(fig)
-    page, words = _page(fig, sources), figure_text(title, panels, source_words(sources))
-    write_figure(fig, name)
-    plt.close(fig)
-    display({**box._repr_mimebundle_(), "text/html": page, "text/plain": words}, raw=True)
+def mend_window(controls: dict):
+    """Where months were chosen and the metric is yearly, or the reverse, take the nearest window on offer."""
+    lengths = METRICS[controls["metric"].value].windows
+    if controls["window"].value not in lengths:
+        controls["window"].value = min(lengths, key=lambda length: abs(length - controls["window"].value))

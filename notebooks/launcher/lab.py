@@ -1,0 +1,36 @@
+"""The options with which JupyterLab opens the course."""
+import os
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+FIRST = "my_work/00_start_here.ipynb"
+
+
+def options(top, arguments):
+    """Ours first, so that the user's own, which follow unchanged, win."""
+    notebooks = [word for word in arguments if word.endswith(".ipynb") and not word.startswith("-")]
+    others = [word for word in arguments if word not in notebooks]
+    # In a container or a virtual machine one is often root, where JupyterLab would refuse to start.
+    root = ["--ServerApp.allow_root=True"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    opened = inside(top, notebooks[0]) if notebooks else FIRST
+    return [
+        f"--ServerApp.root_dir={top}",                      # data/ and figures/ stay in sight
+        f"--LabApp.default_url=/lab/tree/{quote(opened)}",  # a plain path would move root_dir to its folder
+        "--ServerApp.answer_yes=True",                      # one Ctrl-C is enough
+        "--LabApp.news_url=None",                           # no question about news, no request for them
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",              # it would ask the internet for extensions
+        "--KernelManager.transport_encryption=auto",        # others on a shared machine cannot listen to the kernel
+        *root,
+        *others,
+    ]
+
+
+def inside(top, notebook):
+    """The notebook's path as JupyterLab names it, from the top of the course."""
+    for start in (Path.cwd(), top):
+        path = (start / notebook).resolve()
+        if path.is_file() and top in path.parents:
+            return path.relative_to(top).as_posix()
+    sys.exit(f"There is no notebook {notebook} in the course. The lessons are in notebooks/, your copies in my_work/.")

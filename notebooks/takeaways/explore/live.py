@@ -1,0 +1,63 @@
+"""How an interactive question is shown: one display that is a chart for readers and a live control once run.
+
+A notebook that has not been run, an export and a test see the chart of the default choice and its words. Run, the same
+cell is a control: named dropdowns and number fields that work from the keyboard, and below them the answer.
+"""
+
+import html
+from collections.abc import Callable
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+from IPython.display import display
+
+from ..errors import CourseError
+from ..publishing import caption_html, figure_html, figure_text, finish_layout, picture, source_words, write_figure
+from ..reading import read_figure
+
+WIDE = widgets.Layout(width="95%", max_width="760px")
+NAMED = {"description_width": "initial"}
+
+
+def show_question(controls: dict, draw: Callable, name: str, sources: list, mend: Callable = lambda controls: None):
+    """Show controls over a chart that follows them.
+
+    controls: name to widget, in the order in which they are shown; their values are passed to `draw` by these names.
+    draw: returns a finished figure for one choice, or raises CourseError with a sentence on why there is none.
+    name, sources: the file name of the default chart, and the tables that it is drawn from.
+    mend: called before drawing; may set a control right that does not fit the others.
+    """
+    answer = widgets.HTML()
+
+    def choices():
+        return {key: control.value for key, control in controls.items()}
+
+    def update(_=None):
+        mend(controls)
+        answer.value = answer_html(draw, sources, **choices())
+
+    fig = draw(**choices())
+    finish_layout(fig, sources)
+    title, panels = read_figure(fig)
+    page = figure_html(picture(fig), title, panels, caption_html(sources))
+    words = figure_text(title, panels, source_words(sources))
+    write_figure(fig, name)
+    plt.close(fig)
+    answer.value = page
+    for control in controls.values():
+        control.observe(update, names="value")
+    box = widgets.VBox([*controls.values(), answer])
+    display({**box._repr_mimebundle_(), "text/html": page, "text/plain": words}, raw=True)
+
+
+def answer_html(draw: Callable, sources: list, **choice) -> str:
+    """Return the chart and its words for one choice, or a sentence on why that choice has no answer."""
+    try:
+        fig = draw(**choice)
+    except CourseError as fault:
+        return f'<p role="status">No answer for this choice: {html.escape(str(fault))}</p>'
+    finish_layout(fig, sources)
+    title, panels = read_figure(fig)
+    page = figure_html(picture(fig), title, panels, caption_html(sources))
+    plt.close(fig)
+    return page

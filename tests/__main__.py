@@ -1,0 +1,32 @@
+"""Runs every test, the lessons under strict nbval included.
+
+    python3 tests                 everything; on Windows: py tests
+    python3 tests -k exercises    any option of pytest
+    python3 tests --cold          with ordinary Jupyter kernels, as plain pytest has them
+
+On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.
+"""
+import os
+import sys
+
+TESTS = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(TESTS), "notebooks"))
+import launcher  # noqa: E402, F401  (says so if this Python is too old; what follows would not even be read)
+
+
+def main(arguments):
+    if "--help" in arguments or "-h" in arguments:
+        sys.exit(__doc__)
+    from launcher import environment
+
+    environment.prepare(environment.COURSE, environment.TESTS)
+    warm = sys.platform == "linux" and "--cold" not in arguments
+    options = [word for word in arguments if word != "--cold"]
+    os.chdir(environment.TOP)
+    if warm:
+        environment.hand_over("-m", "pytest", "-p", "tests.warm_kernels", *options)
+    environment.hand_over("-m", "pytest", *options)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,398 @@
+"""The two commands on a bare machine: the private environment, the learner's desk, the start of JupyterLab."""
+import ast
+import datetime
+import errno
+import json
+import os
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from launcher import desk, environment, lab
+
+TOP = environment.TOP
+FOLDER = "una carpeta de José"      # a space and an accent, as on many a learner's computer
+
+
+# --- which Python ------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", ["notebooks/__main__.py", "tests/__main__.py", "figures/__main__.py", "notebooks/launcher/__init__.py"])
+def test_an_old_python_can_read_as_far_as_the_sentence(name):
+    ast.parse((TOP / name).read_text(), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 13), (3, 15, 0)])
+def test_another_python_is_told_which_one_to_take(monkeypatch, version):
+    monkeypatch.setattr(sys, "version_info", version)
+    with pytest.raises(SystemExit, match=r"needs Python 3.11, .* this is Python %d\.%d" % version[:2]):
+        runpy.run_path(str(TOP / "notebooks" / "launcher" / "__init__.py"))
+
+
+# --- the private environment -------------------------------------------------------------------------------------
+
+@pytest.fixture
+def env(tmp_path, monkeypatch):
+    """An environment that is nothing yet, in a folder with a space and an accent; nothing is downloaded."""
+    place = tmp_path / FOLDER / ".venv"
+    monkeypatch.setattr(environment, "ENV", place)
+    monkeypatch.setattr(environment, "PYTHON", place / "bin" / "python")
+    monkeypatch.setattr(environment, "CHOSEN", None)
+    return place
+
+
+@pytest.fixture
+def installed(env, monkeypatch):
+    """Stands in for venv and pip: notes what they are asked, and makes a Python that starts."""
+    asked = []
+
+    def run(command, progress):
+        asked.append([str(word) for word in command])
+        environment.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+        if not environment.PYTHON.exists():
+            environment.PYTHON.symlink_to(sys.executable)
+
+    monkeypatch.setattr(environment, "run", run)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    monkeypatch.setattr(environment.subprocess, "call", lambda command, **_: 0 if os.path.exists(command[0]) else 1)
+    return asked
+
+
+def locks_of(asked):
+    return [command[-1] for command in asked if "-r" in command]
+
+
+def test_the_first_start_installs_and_the_second_does_not(installed):
+    environment.prepare(environment.COURSE)
+    assert locks_of(installed) == [str(environment.COURSE)]
+    installed.clear()
+    environment.prepare(environment.COURSE)
+    assert installed == []
+
+
+def test_the_tests_add_only_what_they_add(installed):
+    environment.prepare(environment.COURSE)
+    installed.clear()
+    environment.prepare(environment.COURSE, environment.TESTS)
+    assert locks_of(installed) == [str(environment.TESTS)]
+
+
+def test_what_is_installed_is_checked_against_its_hashes(installed):
+    environment.prepare(environment.COURSE)
+    assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(installed[-1])
+
+
+def test_a_new_lock_a_missing_python_or_another_place_mean_a_new_start(installed, env, tmp_path, monkeypatch):
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("one==1\n")
+    monkeypatch.setattr(environment, "COURSE", lock)
+    environment.prepare(lock)
+    assert environment.is_installed(lock)
+
+    lock.write_text("one==2\n")
+    assert not environment.is_installed(lock)
+    lock.write_text("one==1\n")
+    assert environment.is_installed(lock)
+
+    environment.PYTHON.unlink()
+    assert not environment.is_installed(lock)
+    environment.PYTHON.symlink_to(sys.executable)
+    assert environment.is_installed(lock)
+
+    moved = env.rename(env.with_name("moved"))
+    monkeypatch.setattr(environment, "ENV", moved)
+    monkeypatch.setattr(environment, "PYTHON", moved / "bin" / "python")
+    assert not environment.is_installed(lock)
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+def test_an_interrupted_installation_is_made_again(installed, monkeypatch, fault):
+    environment.prepare(environment.COURSE)
+    environment.stamp(environment.COURSE).write_text("an older lock")
+    whole = environment.run
+
+    def interrupted(command, progress):
+        if "-r" in command:
+            raise fault
+
+    monkeypatch.setattr(environment, "run", interrupted)
+    with pytest.raises(SystemExit):
+        environment.prepare(environment.COURSE)
+    assert not environment.stamp(environment.COURSE).exists()
+    monkeypatch.setattr(environment, "run", whole)
+    environment.prepare(environment.COURSE)
+    assert environment.is_installed(environment.COURSE)
+
+
+def test_pip_takes_over_where_uv_fails(installed, monkeypatch):
+    monkeypatch.setattr(environment.shutil, "which", lambda name: "/somewhere/uv")
+    works = environment.run
+    monkeypatch.setattr(environment, "run", lambda command, progress: works(command, progress) or
+                        ("uv is broken" if "/somewhere/uv" in command else None))
+    environment.prepare(environment.COURSE)
+    assert [command[0] for command in installed if "-r" in command] == ["/somewhere/uv", str(environment.PYTHON)]
+
+
+# Each as the installers really print it.
+PRINTED = {
+    "The disk is full": [
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+        "[WinError 112] There is not enough space on the disk",
+    ],
+    "The packages of the course cannot be downloaded": [
+        "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError(': Failed to establish a new "
+        "connection: [Errno -3] Temporary failure in name resolution')'\nERROR: No matching distribution found for anyio==4",
+        "NewConnectionError: [Errno 11001] getaddrinfo failed",
+        "error: Failed to fetch\n  Caused by: error sending request\n  Caused by: dns error",
+    ],
+    "The network answered with a certificate": ["SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]"],
+    "A package arrived damaged": ["ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."],
+    "The folder": ["[Errno 13] Permission denied: '/x/.venv'", "[WinError 5] Access is denied: 'C:\\x'",
+                   "[Errno 30] Read-only file system: '/x/.venv'"],
+    "Some package is not available": ["ERROR: No matching distribution found for debugpy==1.8.22"],
+    "Setting up the course failed. The last words of the installer were:\na word": ["a word that none of these knows"],
+}
+
+
+@pytest.mark.parametrize("sentence, printed", [(s, p) for s, several in PRINTED.items() for p in several])
+def test_a_failed_installation_ends_in_a_sentence(installed, monkeypatch, sentence, printed):
+    monkeypatch.setattr(environment, "run", lambda command, progress: printed)
+    with pytest.raises(SystemExit) as end:
+        environment.prepare(environment.COURSE)
+    assert str(end.value).startswith(sentence)
+    assert not environment.stamp(environment.COURSE).exists()
+
+
+def test_a_command_that_fails_gives_back_what_it_printed(capsys):
+    printed = environment.run([sys.executable, "-c", "import sys; print('one'); sys.exit('two')"], lambda: "")
+    assert "one" in printed and "two" in printed
+    assert environment.run([sys.executable, "-c", "print('one')"], lambda: "") is None
+    assert capsys.readouterr().out == ""
+
+
+def test_a_debian_without_venv_is_told_what_to_install(installed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit, match=r"sudo apt install python3\.\d+-venv"):
+        environment.prepare(environment.COURSE)
+    assert installed == []
+
+
+def test_a_full_disk_is_noticed_before_anything_is_downloaded(installed, monkeypatch):
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**10, 10**10, 10**8))
+    with pytest.raises(SystemExit, match="The disk is full"):
+        environment.prepare(environment.COURSE)
+    assert installed == []
+
+
+def test_a_path_too_long_for_windows_is_told_of(installed, env, monkeypatch):
+    monkeypatch.setattr(environment, "WINDOWS", True)
+    monkeypatch.setattr(environment, "ENV", env / ("x" * 80))
+    with pytest.raises(SystemExit, match="too long for Windows.*TAKEAWAYS_ENV"):
+        environment.prepare(environment.COURSE)
+
+
+def test_a_folder_that_holds_other_things_is_not_emptied(installed, env, monkeypatch):
+    monkeypatch.setattr(environment, "CHOSEN", str(env))
+    env.mkdir(parents=True)
+    thesis = env / "thesis.docx"
+    thesis.write_text("four years of work")
+    with pytest.raises(SystemExit, match="holds other things"):
+        environment.prepare(environment.COURSE)
+    assert thesis.read_text() == "four years of work" and installed == []
+
+
+def test_the_variables_of_the_environment(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPATH", "/mine")
+    inside = environment.variables(MORE="1")
+    assert "PYTHONDONTWRITEBYTECODE" not in inside and inside["MORE"] == "1"
+    assert inside["PYTHONPATH"] == os.pathsep.join([str(TOP / "notebooks"), "/mine"])
+
+
+def test_on_windows_the_parent_waits_and_leaves_ctrl_c_to_the_child(monkeypatch):
+    monkeypatch.setattr(environment, "WINDOWS", True)
+    monkeypatch.setattr(environment, "PYTHON", sys.executable)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as end:
+            environment.hand_over("-c", "import sys; sys.exit(int(sys.argv[1]))", "7")
+        assert end.value.code == 7 and signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+# --- the learner's desk ------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def course(tmp_path):
+    """The lessons of a small course and its desk, in a folder with a space and an accent."""
+    lessons = tmp_path / FOLDER / "notebooks"
+    lessons.mkdir(parents=True)
+    write(lessons / "00_start_here.ipynb", "Welcome")
+    write(lessons / "01_mistrust.ipynb", "First text")
+    return lessons, lessons.parent / "my_work"
+
+
+def write(notebook, text, outputs=()):
+    cells = [{"cell_type": "markdown", "source": [text]}, {"cell_type": "code", "source": "1", "outputs": list(outputs)}]
+    notebook.write_text(json.dumps({"cells": cells}))
+
+
+def lay(course, day=24):
+    lessons, place = course
+    return desk.lay(place, lessons, datetime.date(2026, 11, day))
+
+
+def on(place):
+    return sorted(file.name for file in place.glob("*.ipynb"))
+
+
+def test_the_first_start_lays_every_lesson(course):
+    assert lay(course) == []
+    assert on(course[1]) == ["00_start_here.ipynb", "01_mistrust.ipynb"]
+
+
+def test_a_learners_copy_is_never_written_again(course):
+    lay(course)
+    mine = course[1] / "01_mistrust.ipynb"
+    write(mine, "My own answer")
+    before = mine.read_bytes(), mine.stat().st_mtime_ns
+    assert lay(course) == []
+    write(course[0] / "01_mistrust.ipynb", "Second text")
+    lay(course)
+    assert (mine.read_bytes(), mine.stat().st_mtime_ns) == before
+
+
+def test_a_newer_edition_is_laid_beside_once(course):
+    lay(course)
+    write(course[0] / "01_mistrust.ipynb", "Second text")
+    newer = "01_mistrust (edition of 2026-11-25).ipynb"
+    assert lay(course, day=25) == [newer]
+    assert "Second text" in (course[1] / newer).read_text()
+    assert lay(course, day=26) == []
+    assert on(course[1]) == ["00_start_here.ipynb", newer, "01_mistrust.ipynb"]
+
+
+def test_two_editions_of_one_day_lie_side_by_side(course):
+    lay(course)
+    for text in ("Second text", "Third text"):
+        write(course[0] / "01_mistrust.ipynb", text)
+        lay(course)
+    assert "01_mistrust (edition of 2026-11-24) 2.ipynb" in on(course[1])
+
+
+def test_fresh_outputs_are_not_a_new_edition(course):
+    lay(course)
+    write(course[0] / "01_mistrust.ipynb", "First text", outputs=[{"output_type": "stream", "text": "new"}])
+    assert lay(course) == []
+
+
+def test_a_copy_thrown_away_is_laid_again(course):
+    lay(course)
+    (course[1] / "01_mistrust.ipynb").unlink()
+    assert lay(course) == []
+    assert "First text" in (course[1] / "01_mistrust.ipynb").read_text()
+
+
+@pytest.mark.parametrize("note", ["", "[1]", "{"])
+def test_a_lost_note_of_editions_costs_nothing(course, note):
+    lay(course)
+    write(course[1] / "01_mistrust.ipynb", "My own answer")
+    (course[1] / ".editions.json").write_text(note)
+    assert lay(course) == ["01_mistrust (edition of 2026-11-24).ipynb"]     # 00 is untouched, hence the same
+    assert lay(course) == []
+
+
+def test_a_copy_that_is_no_notebook_any_more_stays(course):
+    lay(course)
+    (course[1] / "01_mistrust.ipynb").write_text("half a fi")
+    (course[1] / ".editions.json").unlink()
+    lay(course)
+    assert (course[1] / "01_mistrust.ipynb").read_text() == "half a fi"
+
+
+def test_a_desk_that_cannot_be_written_gets_a_sentence(course):
+    course[1].write_text("a file where the folder should be")
+    with pytest.raises(SystemExit, match="cannot be written to .*my_work.* Move the course"):
+        lay(course)
+
+
+# --- JupyterLab --------------------------------------------------------------------------------------------------
+
+def test_options_reach_jupyterlab_unchanged():
+    assert lab.options(TOP, ["--no-browser", "--port", "8899"])[-3:] == ["--no-browser", "--port", "8899"]
+
+
+def test_the_learners_first_lesson_is_opened():
+    assert "--LabApp.default_url=/lab/tree/my_work/00_start_here.ipynb" in lab.options(TOP, [])
+
+
+def test_a_teacher_opens_a_lesson_itself():
+    options = lab.options(TOP, ["notebooks/00_start_here.ipynb", "--no-browser"])
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in options
+    assert options[-1] == "--no-browser" and f"--ServerApp.root_dir={TOP}" in options
+
+
+def test_a_notebook_that_is_not_there_gets_a_sentence():
+    with pytest.raises(SystemExit, match="There is no notebook 09_nothing.ipynb"):
+        lab.options(TOP, ["09_nothing.ipynb"])
+
+
+def test_help_comes_without_an_environment():
+    for folder in ("notebooks", "tests", "figures"):
+        variables = {**os.environ, "TAKEAWAYS_ENV": os.devnull + "/nowhere"}
+        shown = subprocess.run([sys.executable, TOP / folder, "--help"], env=variables, capture_output=True, text=True)
+        assert f"python3 {folder}" in shown.stdout + shown.stderr
+
+
+@pytest.mark.skipif(not environment.is_inside(), reason="it starts in the private environment")
+def test_jupyterlab_starts_on_the_desk_and_stops_at_ctrl_c(tmp_path):
+    """The README's command, in a copy of the course in a folder with a space and an accent."""
+    top = tmp_path / FOLDER
+    shutil.copytree(TOP / "notebooks", top / "notebooks", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    shutil.copy(environment.COURSE, top)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "notebooks", "--no-browser", f"--port={port}", "--IdentityProvider.token=sesame"], cwd=top,
+        env={**os.environ, "TAKEAWAYS_ENV": str(environment.ENV)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True, text=True,
+    )
+    try:
+        page = read(f"http://127.0.0.1:{port}/lab/tree/my_work/00_start_here.ipynb?token=sesame", server)
+        assert '"news": {"disabled": true}' in page
+        read(f"http://127.0.0.1:{port}/api/contents/my_work/00_start_here.ipynb?content=0&token=sesame", server)
+        os.killpg(server.pid, signal.SIGINT)
+        printed, _ = server.communicate(timeout=20)
+        assert server.returncode == 0, printed
+    finally:
+        server.kill()
+    assert on(top / "my_work") == on(TOP / "notebooks")
+
+
+def read(address, server, seconds=30):
+    """The page at an address, as soon as the server answers."""
+    for _ in range(seconds * 5):
+        assert server.poll() is None, server.stdout.read()
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return answer.read().decode()
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {address}")
+
+
+@pytest.mark.skipif(not environment.is_inside(), reason="it starts in the private environment")
+def test_the_package_is_found_from_the_desk(tmp_path):
+    command = [environment.PYTHON, "-c", "import takeaways; print(takeaways.__file__)"]
+    found = subprocess.run(command, cwd=tmp_path, env=environment.variables(), capture_output=True, text=True, check=True)
+    assert found.stdout.startswith(str(TOP / "notebooks"))

@@ -1,0 +1,133 @@
+"""What strict nbval does not see by itself: that the lessons are stored as they should be, and stay easy to read."""
+import json
+import re
+
+import pytest
+
+from launcher.environment import NOTEBOOKS, TOP
+
+LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
+CELLS = range(40, 66)       # cells of a lesson
+LINES = 12                  # lines of a code cell, at most
+WIDTH = 110                 # characters of a line of code, at most
+WORDS_PER_LINE = 15         # words of prose for each line of code, at least
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+
+
+def cells(lesson, kind=None):
+    """The cells of a lesson, or those of one kind, with the number by which one counts them in JupyterLab."""
+    found = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+    return [(number, cell) for number, cell in enumerate(found, start=1) if kind in (None, cell["cell_type"])]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def lines(cell):
+    return [line for line in source(cell).splitlines() if line.strip()]
+
+
+def outputs(lesson):
+    return [(number, output) for number, cell in cells(lesson, "code") for output in cell["outputs"]]
+
+
+def is_revealing(cell):
+    return "reveal" in cell["metadata"].get("tags", ())
+
+
+def test_there_are_lessons():
+    assert [lesson.name[:2] for lesson in LESSONS] == [f"{number:02d}" for number in range(len(LESSONS))] != []
+
+
+@every_lesson
+def test_every_code_cell_was_run_once_and_in_order(lesson):
+    counts = [cell["execution_count"] for _, cell in cells(lesson, "code") if source(cell).strip()]
+    assert counts == list(range(1, len(counts) + 1)), "run: python3 figures"
+
+
+@every_lesson
+def test_no_code_cell_is_empty(lesson):
+    assert [number for number, cell in cells(lesson, "code") if not source(cell).strip()] == []
+
+
+@every_lesson
+def test_no_cell_ends_in_an_error_or_prints_a_warning(lesson):
+    bad = [number for number, output in outputs(lesson) if output["output_type"] == "error" or output.get("name") == "stderr"]
+    assert bad == []
+
+
+@every_lesson
+def test_nothing_is_hidden_from_strict_comparison(lesson):
+    hiding = re.compile(r"#\s*(NBVAL_|PYTEST_VALIDATE)|\binteract\b|\bOutput\(|%%capture|\bclear_output\b")
+    assert [number for number, cell in cells(lesson, "code") if hiding.search(source(cell))] == []
+    tags = {tag for _, cell in cells(lesson) for tag in cell["metadata"].get("tags", ())}
+    assert tags <= {"reveal"}, "a tag such as nbval-ignore-output would take a cell out of the comparison"
+
+
+@every_lesson
+def test_no_live_control_is_stored(lesson):
+    assert "widgets" not in json.loads(lesson.read_text(encoding="utf-8"))["metadata"]
+    assert [number for number, output in outputs(lesson) if any("widget" in form for form in output.get("data", ()))] == []
+
+
+@every_lesson
+def test_every_output_has_a_form_in_plain_text(lesson):
+    displays = [(number, output["data"]) for number, output in outputs(lesson) if "data" in output]
+    assert [number for number, data in displays if not "".join(data.get("text/plain", "")).strip()] == []
+    bare = [number for number, data in displays if any(form.startswith("image/") for form in data)]
+    assert bare == [], "publish(fig, ...) shows a chart with its words; a bare picture has none"
+
+
+@every_lesson
+def test_no_output_names_a_place_on_somebodys_computer(lesson):
+    place = re.compile(r"/(home|root|work|tmp|Users|opt|usr)/|[A-Z]:\\\\|ipykernel_\d| at 0x[0-9a-f]{6}")
+    pixels = re.compile(r"base64,[A-Za-z0-9+/=]+")
+    assert [number for number, output in outputs(lesson) if place.search(pixels.sub("", json.dumps(output)))] == []
+
+
+@every_lesson
+def test_what_a_learner_should_predict_first_is_stored_collapsed(lesson):
+    reveals = [(number, cell) for number, cell in cells(lesson, "code") if is_revealing(cell)]
+    assert reveals, "no reveal in this lesson"
+    assert [number for number, cell in reveals if not cell["metadata"].get("jupyter", {}).get("outputs_hidden")] == []
+    assert [number for number, cell in reveals if not cell["outputs"]] == []
+
+
+@every_lesson
+def test_the_stored_form_is_the_one_that_gives_small_diffs(lesson):
+    text = lesson.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    assert text == json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    assert notebook["metadata"]["language_info"] == {"name": "python"}
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert [number for number, cell in cells(lesson) if "execution" in cell["metadata"]] == []
+    names = [cell["id"] for _, cell in cells(lesson)]
+    assert len(set(names)) == len(names)
+
+
+@every_lesson
+def test_code_cells_are_short(lesson):
+    long = {number: len(source(cell).splitlines()) for number, cell in cells(lesson, "code")}
+    assert {number: length for number, length in long.items() if length > LINES} == {}
+    wide = [(number, line) for number, cell in cells(lesson, "code") for line in lines(cell) if len(line) > WIDTH]
+    assert wide == []
+
+
+@every_lesson
+def test_a_lesson_is_mostly_prose(lesson):
+    words = sum(len(source(cell).split()) for _, cell in cells(lesson, "markdown"))
+    code = sum(len(lines(cell)) for _, cell in cells(lesson, "code"))
+    number = len(cells(lesson))
+    print(f"{lesson.stem}: {number} cells, {words} words, {code} lines of code, {words / code:.1f} words a line")
+    assert number in CELLS and words / code >= WORDS_PER_LINE
+
+
+def test_every_figure_belongs_to_a_lesson_and_every_lesson_has_its_figures():
+    """A figure's name begins with the number of its lesson and stands in quotes where it is drawn."""
+    code = [source(cell) for lesson in LESSONS for _, cell in cells(lesson, "code")]
+    code += [file.read_text(encoding="utf-8") for file in (NOTEBOOKS / "takeaways" / "explore").glob("*.py")]
+    named = set(re.findall(r'"(\d\d_\w+)"', "\n".join(code)))
+    for ending in ("png", "svg"):
+        assert {file.stem for file in (TOP / "figures").glob(f"*.{ending}")} == named, "run: python3 figures"
