@@ -9,7 +9,7 @@ from launcher.environment import NOTEBOOKS, TOP
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 CELLS = range(40, 66)       # cells of a lesson
 LINES = 12                  # lines of a code cell, at most
-WIDTH = 110                 # characters of a line of code, at most
+WIDTH = 97                  # characters of a line of code, at most
 WORDS_PER_LINE = 15         # words of prose for each line of code, at least
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
@@ -105,6 +105,16 @@ def test_the_stored_form_is_the_one_that_gives_small_diffs(lesson):
     assert [number for number, cell in cells(lesson) if "execution" in cell["metadata"]] == []
     names = [cell["id"] for _, cell in cells(lesson)]
     assert len(set(names)) == len(names)
+
+
+@every_lesson
+def test_a_closed_output_does_not_give_itself_away(lesson):
+    """JupyterLab shows the first line of a closed output: it must be the guard, not the finding."""
+    from takeaways.publishing import GUARD
+
+    for number, cell in cells(lesson, "code"):
+        if is_revealing(cell):
+            assert "".join(cell["outputs"][0]["data"]["text/html"]).startswith(GUARD), number
 
 
 @every_lesson

@@ -59,6 +59,29 @@ def test_unknown_table_gives_the_nearest_names():
         tables.load("seizure_monthly")
 
 
+def test_pick_is_a_comparison_that_minds_the_spelling():
+    seizures = tables.load(NAME)
+    picked = tables.pick(seizures, drug="Fentanyl", fiscal_year=2025, month="2025-01")
+    plain = seizures[(seizures["drug"] == "Fentanyl") & (seizures["month"] == "2025-01")]
+    pd.testing.assert_frame_equal(pd.DataFrame(picked), pd.DataFrame(plain))
+    assert picked.attrs == seizures.attrs
+
+
+@pytest.mark.parametrize("wanted, says", [
+    ({"drug": "Fentanil"}, "no row has drug Fentanil. Did you mean 'Fentanyl'"),
+    ({"drugs": "Fentanyl"}, "there is no column 'drugs'. Did you mean 'drug'"),
+    ({"fiscal_year": 2031}, "no row has fiscal_year 2031. The table has 2019 to 2026."),
+    ({"month": "2031-01"}, "no row has month 2031-01. The table has 2018-10 to 2026-04."),
+    ({"month": "Septober"}, "'Septober' is not a month. Write it like 2025-09."),
+    ({"region": "Moon"}, "There are: Coastal/Interior, Northern Border, Southwest Border."),
+    ({"fiscal_year": 2019, "month": "2026-04"}, "no row has all of fiscal_year 2019, month 2026-04."),
+])
+def test_pick_tells_what_the_table_does_not_have(wanted, says):
+    with pytest.raises(CourseError) as raised:
+        tables.pick(tables.load(NAME), **wanted)
+    assert says in str(raised.value)
+
+
 def test_an_error_shows_as_a_sentence_without_traceback():
     shown = CourseError("the sentence")._render_traceback_()
     assert shown == ["Not possible: the sentence"]
@@ -66,27 +89,27 @@ def test_an_error_shows_as_a_sentence_without_traceback():
 
 def test_missing_file(copy):
     copy.unlink()
-    assert "seizures_monthly.csv is missing" in fault() and "git checkout data" in fault()
+    assert "seizures_monthly.csv is missing" in fault() and "git checkout -- data" in fault()
 
 
 def test_wrong_column(copy):
     edit(copy, lambda lines: [lines[0].replace("pounds", "kilograms"), *lines[1:]])
-    assert "should begin with the columns month" in fault()
+    assert "the columns are month, fiscal_year, drug, component, region, kilograms" in fault()
 
 
 def test_text_where_a_number_belongs(copy):
     edit(copy, lambda lines: replaced(lines, 5, 5, "many"))
-    assert "row 5, column pounds: 'many' is not a number" in fault()
+    assert "row 5, column pounds: 'many' is not a value of type number" in fault()
 
 
 def test_negative_count(copy):
     edit(copy, lambda lines: replaced(lines, 7, 6, "-3"))
-    assert "row 7, column events: '-3' is below 0" in fault()
+    assert "row 7, column events: -3 is below 0" in fault()
 
 
 def test_impossible_month(copy):
     edit(copy, lambda lines: replaced(lines, 9, 0, "2018-13"))
-    assert "row 9, column month: '2018-13' is not a month" in fault()
+    assert "row 9, column month: '2018-13' is not a value of type yearmonth" in fault()
 
 
 def test_unknown_drug(copy):
@@ -96,27 +119,27 @@ def test_unknown_drug(copy):
 
 def test_blank_where_none_may_be(copy):
     edit(copy, lambda lines: replaced(lines, 4, 2, ""))
-    assert "row 4, column drug" in fault() and "never blank" in fault()
+    assert "row 4, column drug: is empty" in fault()
 
 
 def test_duplicated_key(copy):
     edit(copy, lambda lines: [*lines, lines[9]])
-    assert "repeats the key of row 10" in fault()
+    assert "is already in row 10" in fault()
 
 
 def test_a_row_too_short(copy):
     edit(copy, lambda lines: [*lines, "2026-04,2026"])
-    assert "has 2 values where 7 columns belong" in fault()
+    assert "2 values for 7 columns" in fault()
 
 
 def test_too_few_rows(copy):
     edit(copy, lambda lines: lines[:20])
-    assert "has 19 rows; it should have at least" in fault()
+    assert "19 rows, where at least" in fault()
 
 
 def test_a_value_changed_by_hand(copy):
     edit(copy, lambda lines: replaced(lines, 5, 5, "123.4"))
-    assert "is not the published table" in fault()
+    assert "a value was changed" in fault() and "data/seizures_monthly.csv" in fault()
 
 
 def test_not_utf8(copy):

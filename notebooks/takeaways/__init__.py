@@ -4,9 +4,9 @@ from .charts import EXTRADITIONS, HOLLOW, INK, INTERDICTIONS, OVERDOSES, QUIET, 
 from .desk import keep
 from .exercises import check, hint, solution
 from .publishing import publish, say
-from .tables import about, load
+from .tables import about, load, pick
 
 __all__ = ["EXTRADITIONS", "HOLLOW", "INK", "INTERDICTIONS", "OVERDOSES", "QUIET",
-           "about", "check", "hint", "keep", "load", "publish", "say", "solution"]
+           "about", "check", "hint", "keep", "load", "pick", "publish", "say", "solution"]
 
 use_style()

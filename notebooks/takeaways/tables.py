@@ -3,10 +3,10 @@
 The tables are the CSV files of `data/`; what they mean stands in `data/datapackage.json` and in `data/cards/`.
 """
 
-import csv
 import difflib
 import hashlib
 import html
+import importlib.util
 import io
 import json
 import re
@@ -65,7 +65,7 @@ def load(name: str) -> Table:
     path = DATA / resource["path"]
     text = _read_text(path)
     if "sha256:" + hashlib.sha256(text.encode()).hexdigest() != resource["hash"]:
-        raise CourseError(_find_fault(text, resource))
+        raise CourseError(_find_fault(resource))
     fields = resource["schema"]["fields"]
     table = Table(pd.read_csv(io.StringIO(text), dtype=_dtypes(fields), keep_default_na=False, na_values=[""]))
     for field in fields:
@@ -75,11 +75,48 @@ def load(name: str) -> Table:
     return table
 
 
+def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
+    """Return the rows of a table that hold these values, such as pick(seizures, drug="Fentanyl", fiscal_year=2025).
+
+    The same as a comparison in pandas, with one difference: a column or value that the table does not have is told
+    (CourseError, with the nearest names or the range there is) where pandas would give an empty table.
+    """
+    chosen = table
+    for column, value in values.items():
+        if column not in table:
+            raise CourseError(f"there is no column {column!r}. {_nearest(column, table.columns)}")
+        known = table[column].dropna()
+        if isinstance(known.dtype, pd.PeriodDtype):
+            value = _as_month(value)
+        if not (known == value).any():
+            raise CourseError(f"no row has {column} {value}. {_nearest(value, known)}")
+        chosen = chosen[(chosen[column] == value).fillna(False)]
+    if chosen.empty:
+        raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column, value in values.items()) + ".")
+    return chosen
+
+
+def _as_month(value):
+    try:
+        return pd.Period(value, freq="M")
+    except ValueError:
+        raise CourseError(f"{value!r} is not a month. Write it like 2025-09.") from None
+
+
+def _nearest(value, known):
+    """The names most like a text, or the range of numbers and months that there is."""
+    if isinstance(value, str):
+        names = sorted(set(map(str, known)))
+        near = difflib.get_close_matches(value, names, n=3, cutoff=0.5)
+        return f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(names[:12])}."
+    return f"The table has {known.min()} to {known.max()}."
+
+
 def about(name: str) -> Markdown:
     """Return the data card of a table: who counts and why, what counts, what is missing, how uncertain."""
     card = DATA / describe(name)["card"]
     if not card.exists():
-        raise CourseError(f"the data card data/cards/{card.name} is missing. Restore it with: git checkout data")
+        raise CourseError(f"the data card data/cards/{card.name} is missing. To bring it back: git checkout -- data")
     return Markdown(card.read_text(encoding="utf-8").replace("\n# ", "\n### ").replace("\n## ", "\n#### ")
                     .replace("# ", "### ", 1))
 
@@ -99,8 +136,7 @@ def describe(name: str) -> dict:
     resources = _package()
     if name in resources:
         return resources[name]
-    near = difflib.get_close_matches(str(name), resources, n=3, cutoff=0.4) or sorted(resources)
-    raise CourseError(f"there is no table {name!r}. Did you mean {' or '.join(map(repr, near))}?")
+    raise CourseError(f"there is no table {name!r}. {_nearest(str(name), resources)}")
 
 
 def names() -> list[str]:
@@ -114,7 +150,7 @@ def _package():
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
-        raise CourseError(f"data/{path.name} cannot be read ({fault}). Restore it with: git checkout data") from None
+        raise CourseError(f"data/{path.name} cannot be read ({fault}). To bring it back: git checkout -- data") from None
     return {resource["name"]: resource for resource in package["resources"]}
 
 
@@ -123,10 +159,10 @@ def _read_text(path):
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError:
-        raise CourseError(f"data/{path.name} is missing or cannot be read. Restore it with: git checkout data") from None
+        raise CourseError(f"data/{path.name} is missing or cannot be read. To bring it back: git checkout -- data") from None
     except UnicodeDecodeError as fault:
         raise CourseError(f"data/{path.name} is not UTF-8 text (byte {fault.start}). "
-                          "Restore it with: git checkout data") from None
+                          "To bring it back: git checkout -- data") from None
     return text.replace("\r\n", "\n")
 
 
@@ -145,62 +181,23 @@ def _finish(column, kind):
     return column
 
 
-def _find_fault(text, resource):
+def _find_fault(resource):
     """The first fault of a table that is not as published, in a sentence with its row and column."""
-    place, fields = f"data/{resource['path']}", resource["schema"]["fields"]
-    mend = "Restore it with: git checkout data (or python3 data, which checks every table)."
-    rows = list(csv.reader(io.StringIO(text)))
-    wanted = [field["name"] for field in fields]
-    if not rows or rows[0] != wanted:
-        return f"{place} should begin with the columns {', '.join(wanted)}. {mend}"
-    seen = {}
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(fields):
-            return f"{place}, row {number}, has {len(row)} values where {len(fields)} columns belong. {mend}"
-        for field, value in zip(fields, row):
-            if fault := _value_fault(value, field):
-                return f"{place}, row {number}, column {field['name']}: {value!r} {fault}. {mend}"
-        key = tuple(row[wanted.index(column)] for column in _key_of(resource))
-        if key in seen:
-            return f"{place}, row {number}, repeats the key of row {seen[key]} ({', '.join(key)}). {mend}"
-        seen[key] = number
-    if len(rows) - 1 < resource["minRows"]:
-        return f"{place} has {len(rows) - 1} rows; it should have at least {resource['minRows']}. {mend}"
-    return f"{place} is not the published table: a value was changed, added or taken away. {mend}"
+    check = _checker()
+    rows, fault = check.load(resource, DATA)
+    schema = resource["schema"]
+    fault = fault or next(check.row_faults(rows, schema["fields"], schema.get("primaryKey", [])), None)
+    if not fault and len(rows) < resource["minRows"]:
+        fault = f"{len(rows)} rows, where at least {resource['minRows']} belong"
+    return (f"data/{resource['path']}: {fault or 'a value was changed, added or taken away'}. "
+            f"To bring the published table back: git checkout -- data/{resource['path']}")
 
 
-def _key_of(resource):
-    key = resource["schema"].get("primaryKey", [])
-    return [key] if isinstance(key, str) else key
-
-
-def _value_fault(value, field):
-    limits = field.get("constraints", {})
-    if value == "":
-        return "is empty, and this column is never blank" if limits.get("required") else ""
-    try:
-        parsed = _parse(value, field["type"])
-    except ValueError:
-        return f"is not {_IN_WORDS[field['type']]}"
-    if "minimum" in limits and parsed < type(parsed)(limits["minimum"]):
-        return f"is below {limits['minimum']}, the least this column can hold"
-    if "enum" in limits and value not in map(str, limits["enum"]):
-        return "is not one of " + ", ".join(map(str, limits["enum"]))
-    return ""
-
-
-_IN_WORDS = {"integer": "a whole number", "number": "a number", "year": "a year", "date": "a date like 2025-09-03",
-             "yearmonth": "a month like 2025-09", "boolean": "true or false", "string": "text"}
-
-
-def _parse(value, kind):
-    if kind in ("integer", "year"):
-        return int(value)
-    if kind == "number":
-        return float(value)
-    if kind in ("date", "yearmonth"):
-        pd.to_datetime(value, format="%Y-%m-%d" if kind == "date" else "%Y-%m")
-        return value
-    if kind == "boolean" and value not in YES_NO:
-        raise ValueError(value)
-    return value
+@cache
+def _checker():
+    """The module data/check.py, which knows how to find a fault in a table; it is no part of a package."""
+    place = Path(__file__).resolve().parents[2] / "data" / "check.py"
+    spec = importlib.util.spec_from_file_location("data_check", place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
