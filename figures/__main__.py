@@ -53,8 +53,7 @@ def redraw(lesson, figures):
     before = lesson.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["TAKEAWAYS_FIGURES"] = folder    # where publish() writes, and the sign for it to write at all
-        execute(notebook, lesson)
+        execute(notebook, lesson, folder)
         drawn = sorted(Path(folder).iterdir())
         changed = [file for file in drawn if keep(figures / file.name, file.read_bytes())]
     tidy(notebook)
@@ -65,7 +64,7 @@ def redraw(lesson, figures):
     return {file.name for file in drawn}
 
 
-def execute(notebook, lesson):
+def execute(notebook, lesson, folder):
     """Run every cell from an empty kernel, as a learner would; an error ends the program with a word on where it is."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellControlSignal, DeadKernelError
@@ -80,7 +79,8 @@ def execute(notebook, lesson):
         config=Config(KernelManager={"transport_encryption": "auto"}),      # without it the kernel prints a warning
     )
     try:
-        client.execute()
+        # The variable says where publish() writes a figure; without it nothing is written.
+        client.execute(env={**os.environ, "TAKEAWAYS_FIGURES": folder})
     except (CellControlSignal, DeadKernelError) as error:
         sys.exit(f"{lesson.name}, {place_of_error(notebook, error)}\nThe notebook was left as it was.")
 

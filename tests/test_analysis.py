@@ -76,6 +76,14 @@ def test_rank_reads_a_fall_among_falls():
     assert (down.others, down.at_least, down.share) == (4, 2, 0.5)
 
 
+def test_dates_that_are_too_near_can_be_left_out():
+    changes = months([0.1, 0.2, 0.3, 0.4, 0.5])
+    assert analysis.rank_among(changes, pd.Period("2020-02"), apart=1)[1:] == (2, 2)
+    assert list(analysis.other_changes(changes, pd.Period("2020-02"), apart=2).index) == [pd.Period("2020-05")]
+    with pytest.raises(CourseError, match="no other date"):
+        analysis.rank_among(changes, pd.Period("2020-02"), apart=9)
+
+
 def test_rank_of_a_date_without_windows_is_told():
     with pytest.raises(CourseError, match="no whole window"):
         analysis.rank_among(months([1, 2]), pd.Period("1999-01"))

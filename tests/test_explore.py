@@ -1,5 +1,7 @@
 """The interactive questions: every choice a learner can make has an answer or a sentence."""
 
+import itertools
+
 import pytest
 
 from takeaways.errors import CourseError
@@ -7,41 +9,40 @@ from takeaways.explore import live, placebo
 
 EVENTS = [value for _, value in placebo.controls()["event"].options]
 METRICS = placebo.METRICS
-SOURCES = ["seizures_monthly"]
 
 
 @pytest.fixture(scope="module")
 def answers():
-    """Every event, metric and window on offer: an Effect, or the sentence that says why there is none."""
+    """Every choice on offer: an Effect, or the sentence that says why there is none."""
     found = {}
     for metric, about in METRICS.items():
-        for window in about.windows:
-            for event in EVENTS:
-                try:
-                    found[event, metric, window] = placebo.effect_of(event, metric, window)
-                except CourseError as fault:
-                    found[event, metric, window] = str(fault)
+        for event, window, clear in itertools.product(EVENTS, about.windows, (False, True)):
+            try:
+                found[event, metric, window, clear] = placebo.effect_of(event, metric, window, clear)
+            except CourseError as fault:
+                found[event, metric, window, clear] = str(fault)
     return found
 
 
 def test_the_whole_domain_has_an_answer_or_a_sentence(answers):
-    assert len(answers) == len(EVENTS) * sum(len(about.windows) for about in METRICS.values())
+    assert len(answers) == 2 * len(EVENTS) * sum(len(about.windows) for about in METRICS.values())
     effects = [answer for answer in answers.values() if not isinstance(answer, str)]
     assert len(effects) > 300 and {effect.metric for effect in effects} == set(METRICS.values())
     for effect in effects:
         assert effect.rank.change == pytest.approx(effect.change.after / effect.change.before - 1)
-        assert 0 <= effect.rank.at_least <= effect.rank.others == len(effect.changes) - 1
+        assert 0 <= effect.rank.at_least <= effect.rank.others == len(effect.others)
     for sentence in (answer for answer in answers.values() if isinstance(answer, str)):
         assert sentence.startswith(("no comparable figure for", "there is no other date")), sentence
 
 
 def test_the_default_is_the_lesson_s_own_example(answers):
-    effect = answers[placebo.DEFAULT]
-    assert placebo.finding(effect).startswith("2020-10: +130%")
+    effect = answers[(*placebo.DEFAULT, False)]
+    assert placebo.finding(effect).startswith("2020-10: +130%; 14 of 66")
+    assert placebo.finding(answers[(*placebo.DEFAULT, True)]).startswith("2020-10: +130%; 4 of 42")
 
 
-def answer(event, metric, window):
-    return live.answer_html(placebo.draw_choice, SOURCES, event=event, metric=metric, window=window)
+def answer(event, metric, window, clear=False):
+    return live.answer_html(placebo.draw_choice, placebo.sources_of, event=event, metric=metric, window=window, clear=clear)
 
 
 def test_each_metric_is_drawn_and_told(answers):
@@ -83,15 +84,15 @@ def test_readers_and_tests_see_the_default_question(shown):
 
 
 def test_the_answer_follows_the_controls_and_an_impossible_window_is_mended(shown):
-    event, metric, window, reply = shown["widgets"]
+    event, metric, window, clear, reply = shown["widgets"]
     assert reply.value == shown["text/html"]
     metric.value = "extraditions"
     assert window.value in METRICS["extraditions"].windows and reply.value.startswith(("<figure", "<p role"))
     event.value, metric.value, window.value = "E027", "overdoses", 12
-    assert "2020-12: +28%" in reply.value
+    assert "2020-12: +28%" in reply.value and "CDC WONDER" in reply.value and "Border Protection" not in reply.value
     event.value, metric.value = "E061", "interdictions"
     assert "No answer for this choice: no comparable figure for 2026-05" in reply.value
 
 
 def test_every_control_has_a_visible_name():
-    assert [control.description for control in placebo.controls().values()] == ["Event", "Metric", "Window, months or years"]
+    assert [control.description for control in placebo.controls().values()] == ["Event", "Metric", "Window, months or years", "Compare with"]

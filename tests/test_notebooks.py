@@ -138,6 +138,7 @@ def test_every_figure_belongs_to_a_lesson_and_every_lesson_has_its_figures():
     """A figure's name begins with the number of its lesson and stands in quotes where it is drawn."""
     code = [source(cell) for lesson in LESSONS for _, cell in cells(lesson, "code")]
     code += [file.read_text(encoding="utf-8") for file in (NOTEBOOKS / "takeaways" / "explore").glob("*.py")]
-    named = set(re.findall(r'"(\d\d_\w+)"', "\n".join(code)))
+    numbers = "|".join(lesson.name[:2] for lesson in LESSONS)
+    named = set(re.findall(rf'"((?:{numbers})_\w+)"', "\n".join(code)))
     for ending in ("png", "svg"):
         assert {file.stem for file in (TOP / "figures").glob(f"*.{ending}")} == named, "run: python3 figures"

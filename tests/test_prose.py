@@ -14,7 +14,7 @@ ALLOWED = [
     r"\b(?:19|20)\d\d(?:-(?:19|20)?\d\d)?\b",                      # years, and spans of years
     r"\bT\d\d\.\d\b", r"\bR\d{5}\b", r"\b[CE]\d\d\d?\b",           # codes of deaths, reports, claims and events
     r"\b12[ -]months?\b", r"\b12 meses\b",                         # the name of a kind of count
-    r"[Ll]essons? \d\d\b", r"\b0\d_\w+", r"[Ee]xercise \d\.\d",    # places in the course
+    r"[Ll]essons? \d\d\b", r"\b0\d_\w+", r"[Ee]xercises? \d\.\d(?: to \d\.\d)?",    # places in the course
 ]
 # What stands in prose all the same, and where the lesson's code holds it to the data.
 BOUND = {"01_mistrust": {"92"}}   # the total of the newspaper in exercise 1.5: asserted in the cell `transfers`

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+SETTINGS = Path(__file__).resolve().parent / "settings"
 FIRST = "my_work/00_start_here.ipynb"
 
 
@@ -18,7 +19,8 @@ def options(top, arguments):
         f"--ServerApp.root_dir={top}",                      # data/ and figures/ stay in sight
         f"--LabApp.default_url=/lab/tree/{quote(opened)}",  # a plain path would move root_dir to its folder
         "--ServerApp.answer_yes=True",                      # one Ctrl-C is enough
-        "--LabApp.news_url=None",                           # no question about news, no request for them
+        f"--LabApp.app_settings_dir={SETTINGS}",            # it would ask whether it may fetch news
+        "--LabApp.news_url=None",                           # and may not, whatever the user's own settings say
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",              # it would ask the internet for extensions
         "--KernelManager.transport_encryption=auto",        # others on a shared machine cannot listen to the kernel

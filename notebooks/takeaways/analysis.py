@@ -4,6 +4,7 @@ A monthly series is a pandas Series with a monthly PeriodIndex without gaps; a c
 (0.25 is +25 per cent); a share is between 0 and 1.
 """
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -96,15 +97,24 @@ def placebo_changes(series: pd.Series, window: int) -> pd.Series:
     return (after / before.where(before > 0) - 1).dropna().rename("change")
 
 
-def rank_among(changes: pd.Series, date: pd.Period) -> Rank:
-    """Return how the change at one date compares with the changes at all other dates.
+def other_changes(changes: pd.Series, date: pd.Period, apart: int = 0) -> pd.Series:
+    """Return the changes at all dates but one, or only at those more than `apart` periods away from it.
+
+    With the length of the window for `apart`, none of the dates that remain has the one in a window of its own.
+    """
+    others = changes.drop(date, errors="ignore")
+    return others[[abs((other - date).n) > apart for other in others.index]]
+
+
+def rank_among(changes: pd.Series, date: pd.Period, apart: int = 0) -> Rank:
+    """Return how the change at one date compares with the changes at the other dates (see `other_changes`).
 
     "At least as much" is read in the direction of the change itself: a rise is compared with rises,
     a fall with falls. Neighbouring windows share most of their months, so the share is no p-value.
     """
     if date not in changes.index:
         raise CourseError(f"{date} has no whole window on either side in this series.")
-    others = changes.drop(date)
+    others = other_changes(changes, date, apart)
     if others.empty:
         raise CourseError("there is no other date to compare with. Choose a shorter window.")
     actual = changes[date]
@@ -148,3 +158,139 @@ def rescale(values: pd.Series) -> pd.Series:
     if not spread > 0:
         raise CourseError("a metric that never changes cannot be put on a scale.")
     return (values - values.min()) / spread
+
+
+def one_scale(numbers: pd.DataFrame, less_is_better=()) -> pd.DataFrame:
+    """Put each metric (a column) on a scale from 0, the worst of the years shown, to 1, the best; gaps stay gaps.
+
+    numbers: one row a year. less_is_better: the metrics of which a smaller value is the better one.
+    """
+    scale = numbers.astype(float).apply(rescale)
+    for metric in less_is_better:
+        scale[metric] = 1 - scale[metric]
+    return scale
+
+
+def scores(scale: pd.DataFrame, weights) -> pd.Series:
+    """Return the weighted mean of the metrics for each year, 0 to 1; weights are divided by their sum.
+
+    A metric without weight does not count. A year that lacks a metric which counts has no score: nothing is filled in.
+    Raises CourseError when a weight is negative or all of them are zero.
+    """
+    weights = pd.Series(weights, index=scale.columns, dtype=float)
+    if (weights < 0).any() or not weights.sum() > 0:
+        raise CourseError("weights cannot be negative, and at least one must be above zero.")
+    counting = weights[weights > 0] / weights.sum()
+    return (scale[counting.index] * counting).sum(axis=1, skipna=False)
+
+
+def weightings(metrics, step: int = 10) -> pd.DataFrame:
+    """Return every way to share 100 per cent among three metrics in equal steps, one way a row."""
+    shares = range(0, 101, step)
+    rows = [(first, second, 100 - first - second) for first in shares for second in shares if first + second <= 100]
+    return pd.DataFrame(rows, columns=list(metrics))
+
+
+def leads(scale: pd.DataFrame, year: int, rival: int, step: int = 10) -> pd.DataFrame:
+    """Return every weighting with the `lead` of one year over another: above zero the year is ahead.
+
+    Where a metric that counts has no figure in one of the two years, the lead is missing.
+    """
+    for one in (year, rival):
+        if one not in scale.index:
+            raise CourseError(f"the scorecard has no year {one}; it has {scale.index[0]} to {scale.index[-1]}.")
+    found = weightings(scale.columns, step)
+    gap = scale.loc[year] - scale.loc[rival]
+    lead = (found * gap / 100).where(found > 0, 0).sum(axis=1, skipna=False)
+    return found.assign(lead=lead.round(9))
+
+
+FORMS = {"joint statement": "statement", "minutes": "meeting", "meeting": "meeting", "plan": "plan", "treaty": "treaty",
+         "declaration": "announcement", "announced": "announcement", "proclamation": "announcement"}
+
+
+def family_of_form(legal_form: str) -> str:
+    """Return what family a legal form belongs to: treaty, announcement (of presidents), statement, plan or meeting."""
+    for word, family in FORMS.items():
+        if word in legal_form:
+            return family
+    raise CourseError(f"the form {legal_form!r} has no family yet. Known words: {', '.join(FORMS)}.")
+
+
+def newest_month_errors(rows: pd.DataFrame) -> pd.DataFrame:
+    """Compare what each release said of its own newest month with what is reported of that month today.
+
+    rows: 12-month counts of one drug class (month_ending, reported, predicted, vintage).
+    Returns one row a release, the newest left out: month_ending, reported, predicted, today, reported_error and
+    predicted_error (fractions; -0.02 is two per cent too low). A release without a predicted count has no such error.
+    """
+    rows = rows.sort_values(["vintage", "month_ending"])
+    today = rows.drop_duplicates("month_ending", keep="last").set_index("month_ending")["reported"]
+    found = rows.drop_duplicates("vintage", keep="last").set_index("vintage")[["month_ending", "reported", "predicted"]]
+    found["today"] = today.reindex(found["month_ending"]).to_numpy()
+    errors = found[["reported", "predicted"]].astype(float).div(found["today"].astype(float), axis=0) - 1
+    return found.join(errors.add_suffix("_error")).iloc[:-1]
+
+
+class Success(NamedTuple):
+    """A change (a fraction), and the least and the largest that it becomes if the newer count is off as earlier ones were."""
+
+    change: float
+    low: float
+    high: float
+
+
+def change_with_range(then: float, now: float, errors=()) -> Success:
+    """Return the change from one count to a newer one, with its range.
+
+    errors: by which fraction earlier counts of this kind missed what stood later (-0.02 is two per cent too low).
+    The range holds the true change only if the newer count misses as those did; where none is known it has no width.
+    Raises CourseError when the earlier count is zero.
+    """
+    if not then:
+        raise CourseError("the earlier count is zero: a change in per cent has no meaning there.")
+    changes = [now / (1 + error) / then - 1 for error in errors]
+    change = float(now / then - 1)
+    return Success(change, float(min(changes, default=change)), float(max(changes, default=change)))
+
+
+def rule_of_succession(happened: int, periods: int) -> float:
+    """Return Laplace's probability that an event happens in the next period: (happened + 1) / (periods + 2).
+
+    Raises CourseError when the event happened more often than there were periods, or when a count is negative.
+    """
+    if not 0 <= happened <= periods:
+        raise CourseError(f"{happened} of {periods} periods: the event cannot happen more often than there are periods.")
+    return (happened + 1) / (periods + 2)
+
+
+def within(periods: int, each: float) -> float:
+    """Return the probability of at least one event in so many periods, each with the same probability of its own."""
+    return 1 - (1 - each) ** periods
+
+
+def gain_from_preparing(chance: float, cost: float, loss: float) -> float:
+    """Return what preparing gains on average: the chance of the event times the loss that is saved, less the cost."""
+    return chance * loss - cost
+
+
+def quiet_periods_needed(low: float, high: float, ratio: float = 20) -> int:
+    """Return how many independent periods without the event tell two forecasters apart.
+
+    Each quiet period favours the one who said `low` over the one who said `high` by (1 - low) / (1 - high);
+    returned is the number after which the product reaches `ratio` to one.
+    """
+    if not 0 <= low < high < 1:
+        raise CourseError(f"the first probability must be the lower of two below 1, not {low} and {high}.")
+    return math.ceil(math.log(ratio) / math.log((1 - low) / (1 - high)))
+
+
+def vary(function, inputs: dict, ranges: dict) -> pd.DataFrame:
+    """Return what a function of named inputs gives when each of them alone goes to the ends of its range.
+
+    function: takes the dictionary of inputs, returns a number. ranges: (least, most) by name of the input.
+    One row an input, `at_least` and `at_most`, the widest swing last (at the top of a chart).
+    """
+    rows = {name: [float(function(inputs | {name: end})) for end in ends] for name, ends in ranges.items()}
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"])
+    return found.loc[found.diff(axis=1)["at_most"].abs().sort_values(kind="stable").index]

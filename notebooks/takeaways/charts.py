@@ -96,7 +96,7 @@ def _on_axis(when):
     return mdates.date2num(when) if isinstance(when, pd.Timestamp) else when
 
 
-def stacked_bars(ax, counts, colors=("#3D4348", "#8A9096", "#D5D9DC", "#FFFFFF")):
+def stacked_bars(ax, counts, colors=("#3D4348", "#A9AFB5", "#DDE1E4", "#FFFFFF")):
     """Draw a table of counts as stacked horizontal bars, one bar a row, one colour a column, each part labelled."""
     left = 0 * counts.iloc[:, 0]
     for column, color in zip(counts, colors):
@@ -105,6 +105,7 @@ def stacked_bars(ax, counts, colors=("#3D4348", "#8A9096", "#D5D9DC", "#FFFFFF")
         ax.bar_label(bars, [f"{n} {column}" if n else "" for n in counts[column]], label_type="center",
                      fontsize=9.5, color="white" if dark else INK)
         left = left + counts[column]
+    ax.invert_yaxis()   # the first row on top, as in the table
     ax.grid(False)
 
 
@@ -112,29 +113,128 @@ def stacked_bars(ax, counts, colors=("#3D4348", "#8A9096", "#D5D9DC", "#FFFFFF")
 TERMS = {"Fox": 2001, "Calderón": 2007, "Peña Nieto": 2013, "López Obrador": 2019, "Sheinbaum": 2025}
 
 
-def shade_terms(ax, last=2029):
-    """Shade every second Mexican presidency on an axis of calendar years and name each at the top."""
+def name_terms(ax, last=2029):
+    """Part the Mexican presidencies on an axis of calendar years by thin lines, and name each at the top."""
     years = [*TERMS.values(), last]
     for number, (name, first) in enumerate(TERMS.items()):
-        if number % 2 == 0:
-            ax.axvspan(first - 0.5, years[number + 1] - 0.5, color="#F1F3F5", zorder=0)
+        ax.axvline(first - 0.5, color="#D9DCDF", linewidth=1, zorder=0)
         ax.annotate(name, ((first + years[number + 1] - 1) / 2, 0.99), xycoords=ax.get_xaxis_transform(),
                     ha="center", va="top", fontsize=9, color="#6B7075")
+
+
+def shade_gaps(ax, years):
+    """Shade the years for which there is no figure: a gap is shown, not left to be overlooked."""
+    for year in years:
+        ax.axvspan(year - 0.5, year + 0.5, color="#ECEEF0", zorder=0)
 
 
 EFFECTS = {1: ("^", INK, "widens cooperation"), -1: ("v", "white", "narrows it"), 0: ("o", QUIET, "mixed")}
 
 
-def draw_events(ax, events, kinds):
+# What a dated sign points to, in the way in which EFFECTS tells what an event did: draw_events(ax, signs, kinds, SIGNS).
+SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "to less"), 0: ("o", QUIET, "a reading of opinion or prices")}
+
+
+def draw_events(ax, events, kinds, effects=EFFECTS):
     """Draw dated events as marks, one lane for each of the `kinds`: up widens cooperation, down narrows it, round is mixed.
 
     The three effects stand a little apart, so that events of one month do not hide one another.
+    effects: the marks, unless they mean something else (see SIGNS).
     """
     lanes = {kind: place for place, kind in enumerate(kinds)}
-    for effect, (marker, color, name) in EFFECTS.items():
+    for effect, (marker, color, name) in effects.items():
         some = events[events["effect"] == effect]
-        ax.scatter(some["date"], some["category"].map(lanes) + 0.22 * effect, marker=marker, facecolor=color, edgecolor=INK,
-                   s=46, label=name)
+        ax.scatter(some["date"], some["category"].map(lanes) + 0.24 * effect, marker=marker, facecolor=color, edgecolor=INK,
+                   s=52, label=name)
     ax.set_yticks(list(lanes.values()), list(lanes))
     ax.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=6))
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+
+
+def bars_of_change(ax, changes, color, chosen=None, notes=None):
+    """Draw changes in per cent as horizontal bars from zero, the first at the top, each labelled with its value.
+
+    changes: fractions by name. chosen: the names in colour (all, unless told). notes: words added to each label, by name.
+    """
+    changes = changes[::-1]
+    bars = ax.barh(changes.index, 100 * changes, color=pick_out(changes.index, changes.index if chosen is None else chosen, color))
+    ax.bar_label(bars, [f"{change:+.0%}{'  ' + notes[name] if notes is not None else ''}" for name, change in changes.items()], padding=4)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.grid(False)
+    ax.margins(x=0.3)
+
+
+AHEAD = {"facecolor": INK, "edgecolor": INK}
+BEHIND = {"facecolor": "white", "edgecolor": "#8A8F94"}
+
+
+def draw_weightings(ax, found, year, rival, size=150):
+    """Draw every weighting of three metrics as a square: dark where `year` is ahead, white where the rival is, a cross for none.
+
+    found: the table of `analysis.leads`. Its first metric is weighed to the right, its second upwards, the third has the rest.
+    """
+    first, second, third = found.columns[:3]
+    lead = found["lead"]
+    groups = [(f"{year} ahead", lead > 0, AHEAD | {"marker": "s"}), (f"{rival} ahead", lead < 0, BEHIND | {"marker": "s"}),
+              ("level", lead == 0, {"color": QUIET, "marker": "s"}), ("no figure", lead.isna(), {"color": "#8A8F94", "marker": "x"})]
+    for name, rows, look in groups:
+        if rows.any():
+            ax.scatter(found.loc[rows, first], found.loc[rows, second], s=size if look["marker"] == "s" else size / 3, label=name, **look)
+    ax.set(xlabel=f"weight of {first}, per cent", ylabel=f"weight of {second}, per cent", aspect="equal",
+           xlim=(-8, 108), ylim=(-8, 108), xticks=range(0, 101, 20), yticks=range(0, 101, 20))
+    ax.grid(False)
+    ax.legend(loc="upper right", borderpad=0, handletextpad=0.2)
+    ax.annotate(f"the rest goes to\nthe {third} metric", (100, 62), ha="right", va="top", fontsize=9, color="#6B7075")
+
+
+def tornado(ax, swings, base, color=QUIET):
+    """Draw how far a result moves when each input alone goes to the ends of its range: one bar an input, widest at the top.
+
+    swings: the table of `analysis.vary`. base: the result as it stands. The line at zero is where the conclusion turns.
+    """
+    low, high = swings.min(axis=1), swings.max(axis=1)
+    ax.barh(swings.index, high - low, left=low, color=color, edgecolor=INK, linewidth=0.8)
+    ax.axvline(0, color=INK, linewidth=2)
+    ax.axvline(base, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.grid(False)
+    ax.margins(x=0.12)
+
+
+def draw_releases(ax, rows, color, older="#8A9096"):
+    """Draw what several releases reported of the same months, the newest in `color`; a ring is what a release predicted last.
+
+    rows: 12-month counts of one drug class (month_ending, reported, predicted, vintage).
+    """
+    for vintage, release in rows.groupby("vintage"):
+        tone = color if vintage == rows["vintage"].max() else older
+        months, last, name = release["month_ending"].dt.to_timestamp(), release.iloc[-1], f"{pd.Timestamp(vintage):%B %Y}"
+        ax.plot(months, release["reported"].astype(float), color=tone, label=f"release of {name}")
+        ax.plot(months.iloc[-1:], [last["reported"]], "o", color=tone, label="reported")
+        ax.plot(months.iloc[-1:], [last["predicted"]], "o", color=tone, markerfacecolor="white", markersize=8, markeredgewidth=1.8,
+                label="predicted")
+        direct_label(ax, last["month_ending"], last["reported"], name, tone, ha="right", va="top", xytext=(-4, -5))
+
+
+def draw_shares(ax, shares, colors):
+    """Draw shares of wholes that differ, in per cent: each whole is an empty bar, its share the filled part, the first at the top."""
+    names = [*shares][::-1]
+    ax.barh(names, 100, color="white", edgecolor=INK, linewidth=0.8, label="the whole")
+    bars = ax.barh(names, [shares[name] for name in names], color=colors[::-1], edgecolor=INK, linewidth=1.6, label="the share")
+    ax.bar_label(bars, fmt="{:g}", padding=4, weight="bold")
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+
+
+def draw_counts(ax, rows, color):
+    """Draw yearly counts: a solid dot where a year compares (column `comparable`), a ring where it does not."""
+    solid, rest = rows[rows["comparable"]], rows[~rows["comparable"]]
+    ax.scatter(solid["year"], solid["count"], color=color, label="comparable")
+    ax.scatter(rest["year"], rest["count"], edgecolor=color, **HOLLOW, label="not comparable")
+
+
+def draw_pairs(ax, pairs, color):
+    """Draw two values a row, joined by a grey line: the first column solid and pointing up, the second hollow and down."""
+    (first, second), rows = pairs.columns, pairs.index
+    ax.hlines(rows, pairs[first], pairs[second], color=QUIET, linewidth=3)
+    ax.scatter(pairs[first], rows, marker="^", s=80, color=color, label=first, zorder=3)
+    ax.scatter(pairs[second], rows, marker="v", s=80, edgecolor=color, label=second, zorder=3, **HOLLOW)

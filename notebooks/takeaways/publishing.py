@@ -19,6 +19,7 @@ from .reading import read_figure
 
 TITLE_WIDTH = 65     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
+OWN = "own inputs"   # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
 
 # JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict.
 GUARD = "<!-- Closed. Write down your prediction, then click here. -->\n"
@@ -36,17 +37,19 @@ def publish(fig, name: str, source, note: str = ""):
     fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
     name: the figure's file name without an ending, such as "01_before_after".
     source: the table it was drawn from (a table, or its name), or a list of several; stands under the chart.
-    note: one sentence on how to read the chart, shown below it.
+        "own inputs" where it was drawn from what a learner typed and from no table.
+    note: one sentence on how to read the chart; it stands under it, before the source.
 
     The output is one display in two forms: a picture with its alternative text and the plotted values as a table,
     and the same words and values as plain text. When `python3 figures` runs the lessons, PNG and SVG are written too.
     Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
     """
     sources = _table_names(source)
-    finish_layout(fig, sources)
+    finish_layout(fig, sources, note)
     title, panels = read_figure(fig)
     _require_words(title, panels)
-    page, text = _as_html(fig, title, panels, sources, note), _as_text(title, panels, sources, note)
+    page = GUARD + figure_html(picture(fig), title, panels, caption_html(sources), note)
+    text = figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
     write_figure(fig, name)
     plt.close(fig)
     display({"text/html": page, "text/plain": text}, raw=True)
@@ -56,14 +59,15 @@ def picture(fig) -> bytes:
     """Return a figure as a PNG with a palette: a quarter of the size, the same to the eye."""
     full, small = io.BytesIO(), io.BytesIO()
     fig.savefig(full, format="png", dpi=144, metadata={"Software": None})
-    Image.open(full).convert("RGB").quantize(96, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    few_colours = Image.open(full).convert("RGB").quantize(96, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few_colours.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
-def figure_html(png: bytes, title: str, panels, caption: str) -> str:
+def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") -> str:
     """Return the HTML of a published chart: picture, caption, and the plotted values to open."""
     data = base64.b64encode(png).decode()
-    alt = html.escape(f"{title}. {'; '.join(_axes_words(panel) for panel in panels)}.", quote=True)
+    alt = html.escape(f"{title}. {'; '.join(_axes_words(panel) for panel in panels)}. {note}".strip(), quote=True)
     values = "".join(_panel_html(panel) for panel in panels)
     return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" src="data:image/png;base64,{data}">'
             f'<figcaption style="font-size:smaller;color:#595959">{caption}</figcaption>'
@@ -82,27 +86,23 @@ def figure_text(title: str, panels, after: str) -> str:
     return "\n".join([*lines, after])
 
 
-def caption_html(sources, note="") -> str:
-    """Return the line under a chart: how to read it, and the publishers with their addresses."""
+def caption_html(sources) -> str:
+    """Return the line under a chart: its publishers, with their addresses."""
     links = [f'<a href="{html.escape(address)}">{html.escape(title)}</a>' if address else html.escape(title)
              for title, address in _publishers(sources)]
-    return " ".join(part for part in (html.escape(note), f"Data: {'; '.join(links)}.") if part)
-
-
-def _as_html(fig, title, panels, sources, note):
-    return GUARD + figure_html(picture(fig), title, panels, caption_html(sources, note))
-
-
-def _as_text(title, panels, sources, note):
-    return figure_text(title, panels, " ".join(part for part in (note, source_words(sources)) if part))
+    return f"Data: {'; '.join(links)}." if links else source_words(())
 
 
 def source_words(sources) -> str:
     """Return the source line of a chart: publishers and as-of dates, each once."""
-    seen = {}
+    if not sources:
+        return "Drawn from your own inputs, not from a table."
+    dates = {}
     for name in sources:
-        seen.setdefault(tables.source_line(name), dict.fromkeys([])).setdefault(tables.describe(name)["asOfText"])
-    return "Source: " + "; ".join(f"{publisher} ({', '.join(dates)})" for publisher, dates in seen.items()) + "."
+        of_this = dates.setdefault(tables.source_line(name), [])
+        if (date := tables.describe(name)["asOfText"]) not in of_this:
+            of_this.append(date)
+    return "Source: " + "; ".join(f"{publisher} ({', '.join(of_this)})" for publisher, of_this in dates.items()) + "."
 
 
 def _publishers(sources):
@@ -110,6 +110,8 @@ def _publishers(sources):
 
 
 def _table_names(source):
+    if isinstance(source, str) and source == OWN:
+        return []
     several = source if isinstance(source, (list, tuple)) else [source]
     found = []
     for one in several:
@@ -120,8 +122,8 @@ def _table_names(source):
     return list(dict.fromkeys(found))
 
 
-def finish_layout(fig, sources):
-    """Wrap a long title, write large values with thousands separators, put the source line under the chart."""
+def finish_layout(fig, sources, note: str = ""):
+    """Wrap a long title, write large values with thousands separators, put note and source under the chart."""
     for ax in fig.axes:
         if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:
             ax.yaxis.set_major_formatter("{x:,.0f}")
@@ -134,7 +136,8 @@ def finish_layout(fig, sources):
         ax = fig.axes[0]
         wrapped = textwrap.fill(" ".join(ax.get_title(loc="left").split()), int(TITLE_WIDTH * scale))
         ax.set_title(wrapped)
-    fig.supxlabel(textwrap.fill(source_words(sources), int(SOURCE_WIDTH * scale)), x=0.01, ha="left", fontsize=8, color="#6B7075")
+    below = textwrap.fill(f"{note} {source_words(sources)}".strip(), int(SOURCE_WIDTH * scale))
+    fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64")
 
 
 def _require_words(title, panels):

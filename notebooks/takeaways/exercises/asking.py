@@ -34,7 +34,8 @@ def solution(number: str):
     if question is None:
         print(_unknown(number))
         return
-    text = f"```python\n{solution_code(question)}\n```\n\n{_shown(question)}{question.why}"
+    code = solution_code(question)
+    text = (f"```python\n{code}\n```\n\n" if code else "") + _shown(question) + question.why
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
@@ -50,7 +51,7 @@ def verdict(number: str, answer) -> str:
         given = read_answer(question, answer)
         return f"{number}: {_judge(question, given)}"
     except Unreadable as fault:
-        return f"{number}: not yet: {fault}."
+        return f"{number}: not yet: {str(fault).rstrip('.')}."
     except Exception:   # an answer of a kind nobody foresaw must not stop a learner
         return f"{number}: not yet: this answer could not be read; it should be {question.unit}."
 
@@ -71,7 +72,9 @@ def questions() -> dict:
 
 
 def solution_code(question) -> str:
-    """Return the body of a question's solution as a learner would write it in a cell."""
+    """Return the body of a question's solution as a learner would write it in a cell; empty where no code is needed."""
+    if question.answer.__name__ == "<lambda>":
+        return ""
     lines = textwrap.dedent(inspect.getsource(question.answer)).splitlines()
     body = textwrap.dedent("\n".join(lines[1:])).strip()
     return "\n".join("answer = " + line[len("return "):] if line.startswith("return ") else line for line in body.splitlines())
@@ -97,18 +100,20 @@ def _distance(question, given, expected):
         if missing:
             return f"No word yet for {', '.join(sorted(missing))}."
         differ = [key for key in expected if key not in agree]
-        return f"{len(agree)} of {len(expected)} agree with the ledger; look again at {', '.join(differ)}."
+        return f"You and the table agree on {len(agree)} of {len(expected)}. You differ on {', '.join(differ)}: look again, and at its reason."
     if question.kind == "choice":
         return "Read the question once more, and look at the chart beside it."
-    if expected and given and (given < 0) != (expected < 0):
-        return "The sign is the other way round: a fall is negative, a rise positive."
+    if expected < 0 < given:
+        return "The sign is the other way round: this fell, so the number is negative."
     return "Ask for a hint when you have looked at the unit, the period and the place."
 
 
 def _shown(question):
     if question.kind in ("number", "per cent"):
-        digits = 0 if question.tolerance >= 0.5 else 1
+        digits = 0 if float(question.answer()).is_integer() or question.tolerance >= 1 else 1 if question.tolerance >= 0.05 else 3
         return f"The answer: **{float(question.answer()):,.{digits}f} {question.unit}**. "
+    if question.kind == "choice":
+        return f"The answer: **{question.answer()}**. "
     return ""
 
 

@@ -25,7 +25,7 @@ def _newest():
 
 def sorting():
     claims = load("essay_claims").set_index("claim_id")
-    ten = ["C06", "C11", "C16", "C20", "C28", "C33", "C39", "C43", "C47", "C51"]
+    ten = ["C11", "C15", "C18", "C20", "C26", "C28", "C29", "C33", "C44", "C47"]
     return claims.loc[ten, "claim_type"].to_dict()
 
 
@@ -118,19 +118,33 @@ def added_up():
     return predicted["2023-09":"2024-08"].sum() - predicted["2024-09":"2025-08"].sum()
 
 
-# 0.5 comparable years of extraditions
+# 0.5 comparable years of extraditions since 2015
 
 def comparable_years():
     extraditions = load("extraditions_by_year")
-    return extraditions["comparable"].sum()
+    recent = extraditions[extraditions["year"] >= 2015]
+    return int(recent["comparable"].sum())
+
+
+def _recent():
+    extraditions = load("extraditions_by_year")
+    return extraditions[extraditions["year"] >= 2015]
 
 
 def any_figure():
-    return load("extraditions_by_year")["count"].notna().sum()
+    return int(_recent()["count"].notna().sum())
 
 
 def all_rows():
-    return len(load("extraditions_by_year"))
+    return len(_recent())
+
+
+def since_1995():
+    return int(load("extraditions_by_year")["comparable"].sum())
+
+
+def after_2015():
+    return int(_recent()[_recent()["year"] > 2015]["comparable"].sum())
 
 
 QUESTIONS = {
@@ -140,10 +154,10 @@ QUESTIONS = {
         why="Keep your vote in mind: after the chart, argue the other side for one minute."),
     "0.1": Question(
         kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting,
-        why="Each kind is tested in its own way, and only a fact can simply be wrong. Claim C33 is a fact that differs from the record: wrong, and still a claim of fact.",
+        why="Each kind is tested in its own way, and only a fact can simply be wrong. C20, C26 and C33 could be looked up (C33 differs from the record: wrong, and still a claim of fact); C18, C28 and C29 speak of what would come; C11, C15, C44 and C47 weigh and assess.",
         hints=("Could somebody have looked it up in August 2025? Then it is a fact, right or wrong.",
                "Does it speak of what would come? Then it is a forecast, even with a could or a probably in it.",
-               "What is left weighs and assesses: deepened, should, a mistake. Those are judgements."),
+               "What is left weighs and assesses: deepened, mild, must, should. Those are judgements."),
         slips=(Slip(lambda: _relabelled("forecast", "judgement"),
                     "You called every forecast a judgement. A sentence about what will come can be scored when its day arrives; a judgement cannot."),
                Slip(lambda: _relabelled("judgement", "fact"),
@@ -190,11 +204,12 @@ QUESTIONS = {
                Slip(added_up, "You added up twelve rows. Each row is a total of twelve months already; neighbours overlap and must not be added."))),
     "0.5": Question(
         unit="years", answer=comparable_years, tolerance=0.1,
-        why="Of the other years some have a figure of another kind and some have none. A chart that joined them all would invent a trend.",
-        hints=("The column comparable is true or false, and true counts as one.",
-               'answer_0_5 = extraditions["comparable"].sum()'),
-        slips=(Slip(any_figure, "So many years have some figure. Not all of them are comparable: some count nationals only, all countries, or part of a year."),
+        why="The other years have a figure of another kind, or none. A chart that joined them all would invent a trend.",
+        hints=("First select the rows with a year of 2015 or later; then count those that are comparable.",
+               "The column comparable is true or false, and true counts as one: its sum is a count.",
+               'recent = extraditions[extraditions["year"] >= 2015]; answer_0_5 = recent["comparable"].sum()'),
+        slips=(Slip(any_figure, "So many years have some figure. Not all of them compare: some count nationals only, all countries, or part of a year."),
                Slip(all_rows, "So many years are in the table, the gaps included. How many have a comparable figure?"),
-               Slip(lambda: any_figure() - comparable_years(), "So many years have a figure that does not compare. The question asks for those that do."),
-               Slip(lambda: all_rows() - comparable_years(), "So many years have no comparable figure. The question asks for those that have."))),
+               Slip(since_1995, "This counts from the beginning of the table. The question asks for 2015 and later."),
+               Slip(after_2015, "This leaves 2015 out. Since 2015 means with 2015."))),
 }

@@ -36,8 +36,7 @@ def framework_share():
     seizures = load("seizures_monthly")
     monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
     changes = placebo_changes(monthly, window=12)
-    others = changes.drop(pd.Period("2021-10"))
-    return 100 * (others >= changes[pd.Period("2021-10")]).mean()
+    return 100 * rank_among(changes, pd.Period("2021-10")).share
 
 
 def the_change_itself():
@@ -117,7 +116,7 @@ QUESTIONS = {
         why="You read these six as the table does. Ask a classmate who did not: the rule leaves room, and that is the point.",
         hints=("Ask of each event what it did to joint work between the two governments, not whether you approve of it.",
                "An act that the other side had asked for counts as 1, also when its legality is contested at home.",
-               "A capture that one government made behind the other's back is -1, however welcome the arrest."),
+               "A capture outside the agreed channels is -1, however welcome the arrest."),
         slips=(Slip(lambda: codes() | {"E041": "1"},
                     "All as in the table but E041. The arrest may be welcome; the code asks what it did to cooperation, and Mexico opened an inquiry into how it was done."),
                Slip(lambda: codes() | {"E049": "-1"},
@@ -127,19 +126,19 @@ QUESTIONS = {
                Slip(lambda: codes() | {"E082": "-1"},
                     "All as in the table but E082. The report is denied by both sides: the table takes a disputed report for no visible effect."))),
     "1.2": Question(
-        kind="per cent", unit="per cent of the other months", answer=framework_share, tolerance=0.4,
-        why="Nearly every second month without a framework did as well: this repair cannot be seen in the seizures.",
+        kind="per cent", unit="per cent of the other months", answer=framework_share, tolerance=0.6,
+        why="Nearly every second month did as well: in the seizures this date cannot be told from the others.",
         hints=("You need the change around October 2021, and the changes around all other months.",
-               'changes.drop(pd.Period("2021-10")) are the others; a comparison with >= gives true or false for each.',
-               'others = changes.drop(pd.Period("2021-10")); answer_1_2 = 100 * (others >= changes[pd.Period("2021-10")]).mean()'),
+               'rank_among(changes, pd.Period("2021-10")) gives you others, at_least and share.',
+               'answer_1_2 = 100 * rank_among(changes, pd.Period("2021-10")).share'),
         slips=(Slip(the_change_itself, "This is the change around October 2021 itself. The question is how many other months changed at least as much."),
                Slip(how_many, "This is the number of months. The question asks for their share, in per cent."),
                Slip(smaller_rises, "This is the share with a smaller change. Turn the comparison round."),
                Slip(half_a_year, "This is the answer for a window of six months. The question keeps to twelve, so that the two events compare."),
                Slip(the_arrest, "This is the share for October 2020, the arrest. The question is about October 2021."))),
     "1.3": Question(
-        unit="percentage points", answer=slower_growth, tolerance=0.3,
-        why="Points are the difference of two percentages. The growth fell by some thirty points, which is more than half of it: two sentences, two numbers, both true.",
+        unit="percentage points", answer=slower_growth, tolerance=0.6,
+        why="Points are the difference of two percentages; per cent of a percentage is another number. Say which of the two you mean.",
         hints=("Two growth rates, one minus the other. Which comes first?",
                "The later minus the earlier: growth[2021] - growth[2020]. Times one hundred makes points of fractions.",
                "answer_1_3 = 100 * (growth[2021] - growth[2020])"),
@@ -149,20 +148,20 @@ QUESTIONS = {
                Slip(only_2021, "This is the growth of 2021. By how much is it lower than that of 2020?"),
                Slip(fiscal_growth, "These are fiscal years, October to September. The question is about calendar years."))),
     "1.4": Question(
-        kind="per cent", unit="per cent", answer=change_of_average, tolerance=0.1,
+        kind="per cent", unit="per cent", answer=change_of_average, tolerance=0.6,
         why="Would you print it? Three years of six against five of six, one of them a lower bound: the sentence needs more words than the number.",
         hints=("Take the comparable years only, and average each term over the years it has.",
                "The earlier term is the base: later mean divided by earlier mean, minus one.",
                'answer_1_4 = 100 * (terms["2019-2024"].mean() / terms["2013-2018"].mean() - 1)'),
-        slips=(Slip(every_figure, "This averages every figure, the hollow ones too, and so turns a fall into a rise. Those count nationals only, all countries or part of a year."),
+        slips=(Slip(every_figure, "This averages every figure, the hollow ones too, and so turns a fall into a rise (if you meant the comparable years only, check your sign). The hollow ones count nationals only, all countries or part of a year."),
                Slip(gaps_as_zero, "This compares totals, or counts a gap as zero. A year without a figure is not a year without extraditions: average over the years that have one."),
                Slip(with_transfers, "This adds the transfers of 2025 and 2026. They are no extraditions, and they are not from these years."),
-               Slip(lambda: -change_of_average(), "The size is right, the sign is not: the later average is lower."))),
+               )),
     "1.5": Question(
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
         why="Two legal acts, two counts. The total is right, and so is the figure of 2021; it is their comparison that is false.",
         hints=("Add up the column people. Is the total wrong?", "Look at the words that each government uses for the act."),
         slips=(Slip(lambda: "a", "The total is right: add up the column people. Look at what is counted."),
-               Slip(lambda: "c", "No fiscal year is in it. Look at what is counted rather than when."),
+               Slip(lambda: "c", "The figure of 2021 is the best there is; even if it were higher, the sentence would be false. Look at what is counted."),
                Slip(lambda: "d", "The figures are official, and the sentence is still false. Do both governments call these people extradited?"))),
 }

@@ -88,7 +88,7 @@ def read_number(answer, unit: str) -> float:
     if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, (Number, np.number)) or isinstance(answer, complex):
         raise Unreadable(f"this is {_kind_of(answer)}; the answer is a number ({unit})")
     if not math.isfinite(answer):
-        raise Unreadable(f"this is not a number one can compare; the answer is a number ({unit}). Is there a gap in the months you used?")
+        raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a number ({unit})")
     return float(answer)
 
 

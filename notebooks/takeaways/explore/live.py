@@ -19,12 +19,13 @@ WIDE = widgets.Layout(width="95%", max_width="760px")
 NAMED = {"description_width": "initial"}
 
 
-def show_question(controls: dict, draw: Callable, name: str, sources: list, mend: Callable = lambda controls: None):
+def show_question(controls: dict, draw: Callable, name: str, sources: list | Callable, mend: Callable = lambda controls: None):
     """Show controls over a chart that follows them.
 
     controls: name to widget, in the order in which they are shown; their values are passed to `draw` by these names.
     draw: returns a finished figure for one choice, or raises CourseError with a sentence on why there is none.
-    name, sources: the file name of the default chart, and the tables that it is drawn from.
+    name: the file name of the default chart.
+    sources: the tables that the chart is drawn from, or a function that names them for one choice.
     mend: called before drawing; may set a control right that does not fit the others.
     """
     answer = widgets.HTML()
@@ -37,27 +38,31 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list, mend
         answer.value = answer_html(draw, sources, **choices())
 
     fig = draw(**choices())
-    finish_layout(fig, sources)
-    title, panels = read_figure(fig)
-    page = figure_html(picture(fig), title, panels, caption_html(sources))
-    words = figure_text(title, panels, source_words(sources))
+    answer.value = page = _page(fig, _named(sources, choices()))
+    words = figure_text(*read_figure(fig), source_words(_named(sources, choices())))
     write_figure(fig, name)
     plt.close(fig)
-    answer.value = page
     for control in controls.values():
         control.observe(update, names="value")
     box = widgets.VBox([*controls.values(), answer])
     display({**box._repr_mimebundle_(), "text/html": page, "text/plain": words}, raw=True)
 
 
-def answer_html(draw: Callable, sources: list, **choice) -> str:
+def answer_html(draw: Callable, sources: list | Callable, **choice) -> str:
     """Return the chart and its words for one choice, or a sentence on why that choice has no answer."""
     try:
         fig = draw(**choice)
     except CourseError as fault:
         return f'<p role="status">No answer for this choice: {html.escape(str(fault))}</p>'
-    finish_layout(fig, sources)
-    title, panels = read_figure(fig)
-    page = figure_html(picture(fig), title, panels, caption_html(sources))
+    page = _page(fig, _named(sources, choice))
     plt.close(fig)
     return page
+
+
+def _page(fig, sources):
+    finish_layout(fig, sources)
+    return figure_html(picture(fig), *read_figure(fig), caption_html(sources))
+
+
+def _named(sources, choice):
+    return sources(**choice) if callable(sources) else sources

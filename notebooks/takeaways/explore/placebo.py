@@ -59,17 +59,18 @@ def dated_events() -> pd.DataFrame:
 class Effect(NamedTuple):
     """An event's "effect" on a metric, among those of all other dates."""
 
-    event: pd.Series
     metric: Metric
     window: int
     date: pd.Period
     change: analysis.Change
-    changes: pd.Series
+    others: pd.Series
     rank: analysis.Rank
 
 
-def effect_of(event: str, metric: str, window: int) -> Effect:
+def effect_of(event: str, metric: str, window: int, clear: bool = False) -> Effect:
     """Measure the change of a metric around an event, and around every other date of the series.
+
+    clear: compare only with dates that have no window with the event itself in it.
 
     Raises CourseError, in a sentence, for an unknown event or metric, a window that is empty or not whole.
     """
@@ -80,7 +81,9 @@ def effect_of(event: str, metric: str, window: int) -> Effect:
     date = pd.Period(events.loc[event, "date"], freq=series.index.freq)
     change = analysis.before_after(series, date, window)
     changes = analysis.placebo_changes(series, window)
-    return Effect(events.loc[event], METRICS[metric], window, date, change, changes, analysis.rank_among(changes, date))
+    apart = window if clear else 0
+    others = analysis.other_changes(changes, date, apart)
+    return Effect(METRICS[metric], window, date, change, others, analysis.rank_among(changes, date, apart))
 
 
 def finding(effect: Effect) -> str:
@@ -93,7 +96,7 @@ def finding(effect: Effect) -> str:
 def draw_effect(effect: Effect):
     """Return a figure of all placebo dates with the event's own change marked."""
     fig, ax = plt.subplots(figsize=(8, 3.6))
-    others = effect.changes.drop(effect.date) * 100
+    others = effect.others * 100
     ax.hist(others, bins=_round_bins(others), color=QUIET, edgecolor="white", label=f"other {effect.metric.period}s")
     ax.axvline(effect.rank.change * 100, color=effect.metric.color, linewidth=3)
     direct_label(ax, effect.rank.change * 100, ax.get_ylim()[1] * 0.9, str(effect.date), effect.metric.color)
@@ -111,12 +114,17 @@ def _round_bins(values):
 
 def placebo_question():
     """Show the question of lesson 01: which event, which metric, how long a window?"""
-    show_question(controls(), draw_choice, "01_question", ["seizures_monthly", "overdose_monthly", "extraditions_by_year"], mend_window)
+    show_question(controls(), draw_choice, "01_question", sources_of, mend_window)
 
 
-def draw_choice(event: str, metric: str, window: int):
+def draw_choice(event: str, metric: str, window: int, clear: bool):
     """Return the figure for one choice of the controls."""
-    return draw_effect(effect_of(event, metric, window))
+    return draw_effect(effect_of(event, metric, window, clear))
+
+
+def sources_of(metric: str, **_) -> list:
+    """Return the tables behind one choice: the metric's, and that of the events."""
+    return [METRICS[metric].table, "events"]
 
 
 def controls() -> dict:
@@ -130,6 +138,8 @@ def controls() -> dict:
         "event": widgets.Dropdown(options=choices, value=event, description="Event", layout=WIDE, style=NAMED),
         "metric": widgets.Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
         "window": widgets.Dropdown(options=lengths, value=window, description="Window, months or years", style=NAMED),
+        "clear": widgets.Dropdown(options=[("all other dates", False), ("only dates whose windows stay clear of the event", True)],
+                                  value=False, description="Compare with", layout=WIDE, style=NAMED),
     }
 
 
