@@ -1,5 +1,7 @@
 """Runs the lessons in place, so that their outputs are fresh, and redraws every figure in this folder.
 
+It also gathers the page for revision (notebooks/revision.md) from the lessons and the tables.
+
     python3 figures        all lessons; on Windows: py figures
     python3 figures 01     only the lessons whose name begins so
 
@@ -32,6 +34,7 @@ def main(beginnings):
         drawn |= redraw(lesson, Path(FIGURES))
     if not beginnings:
         remove_others(Path(FIGURES), drawn)
+        write_revision_page()
 
 
 def choose(folder, beginnings):
@@ -118,6 +121,14 @@ def keep(path, content):
         return False
     path.write_bytes(content)
     return True
+
+
+def write_revision_page():
+    """Gather key points, exercises, terms and publishers of all lessons on one page."""
+    from takeaways import book
+
+    if keep(book.PAGE, book.revision_page().encode()):
+        print(f"{book.PAGE.name} is new")
 
 
 def remove_others(figures, drawn):

@@ -51,7 +51,7 @@ def test_the_code_that_the_solution_shows_gives_the_answer(number):
         assert question.kind == "choice"
         return
     names = {}
-    exec("import pandas as pd\nfrom takeaways import *\nfrom takeaways.analysis import *\n" + code, names)
+    exec("import pandas as pd\nfrom takeaways import *\nfrom takeaways.analysis import *\nfrom takeaways.brief import *\n" + code, names)
     assert same(question, read_answer(question, names["answer"]), read_answer(question, question.answer()))
 
 

@@ -368,6 +368,8 @@ def test_jupyterlab_starts_on_the_desk_and_stops_at_ctrl_c(tmp_path):
     try:
         page = read(f"http://127.0.0.1:{port}/lab/tree/my_work/00_start_here.ipynb?token=sesame", server)
         assert '"news": {"disabled": true}' in page
+        settings = read(f"http://127.0.0.1:{port}/lab/api/settings/@jupyterlab/apputils-extension:notification?token=sesame", server)
+        assert json.loads(settings)["schema"]["properties"]["fetchNews"]["default"] == "false"     # it does not ask
         read(f"http://127.0.0.1:{port}/api/contents/my_work/00_start_here.ipynb?content=0&token=sesame", server)
         os.killpg(server.pid, signal.SIGINT)
         printed, _ = server.communicate(timeout=20)

@@ -38,7 +38,8 @@ def is_revealing(cell):
 
 
 def test_there_are_lessons():
-    assert [lesson.name[:2] for lesson in LESSONS] == [f"{number:02d}" for number in range(len(LESSONS))] != []
+    numbers = [lesson.name[:2] for lesson in LESSONS]
+    assert numbers[:2] == ["00", "01"] and len(set(numbers)) == len(numbers)
 
 
 @every_lesson

@@ -6,16 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from takeaways.prose import loose_numbers
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
-MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-ALLOWED = [
-    rf"\d{{1,2}} (?:and \d{{1,2}} )?{MONTH}(?: \d{{4}})?", rf"{MONTH}(?: to {MONTH})? \d{{4}}",   # dates
-    r"\b(?:19|20)\d\d(?:-(?:19|20)?\d\d)?\b",                      # years, and spans of years
-    r"\bT\d\d\.\d\b", r"\bR\d{5}\b", r"\b[CE]\d\d\d?\b",           # codes of deaths, reports, claims and events
-    r"\b12[ -]months?\b", r"\b12 meses\b",                         # the name of a kind of count
-    r"[Ll]essons? \d\d\b", r"\b0\d_\w+", r"[Ee]xercises? \d\.\d(?: to \d\.\d)?",    # places in the course
-]
 # What stands in prose all the same, and where the lesson's code holds it to the data.
 BOUND = {"01_mistrust": {"92"}}   # the total of the newspaper in exercise 1.5: asserted in the cell `transfers`
 
@@ -24,14 +18,6 @@ def prose(notebook):
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "markdown":
             yield cell["id"], "".join(cell["source"])
-
-
-def loose_numbers(text):
-    """Numbers of a text that are neither in code, nor an address, a date, a code or a place in the course."""
-    text = re.sub(r"`[^`]*`|\]\([^)]*\)", " ", text)
-    for pattern in ALLOWED:
-        text = re.sub(pattern, " ", text)
-    return re.findall(r"\d[\d,.]*", text)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

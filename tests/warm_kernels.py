@@ -25,21 +25,18 @@ ADDRESS = "TAKEAWAYS_NURSERY"   # this variable tells the workers of pytest-xdis
 def pytest_configure(config):
     from jupyter_client.provisioning import local_provisioner
 
-    if not hasattr(config, "workerinput"):      # the main process, not a worker of it
-        config.nursery_folder = tempfile.TemporaryDirectory(prefix="nursery-")
-        config.nursery = start_nursery(os.path.join(config.nursery_folder.name, "socket"))
     local_provisioner.launch_kernel = fork_kernel
 
 
 def pytest_unconfigure(config):
-    if hasattr(config, "nursery"):
-        config.nursery.stdin.close()            # the sign to end, also when pytest itself is killed
-        config.nursery.wait()
-        config.nursery_folder.cleanup()
+    if FOLDER:
+        NURSERY.stdin.close()       # the sign to end, also when pytest itself is killed
+        NURSERY.wait()
+        FOLDER.cleanup()
 
 
 def start_nursery(address):
-    """Start the nursery. It listens from the beginning, so that a worker may ask before the imports are made."""
+    """Start the nursery; until it listens and has made its imports, whoever wants a kernel waits."""
     os.environ[ADDRESS] = address
     # One thread for linear algebra: a process must not have other threads when it forks.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
@@ -142,5 +139,9 @@ def become_kernel(request, connection):
     os._exit(0)
 
 
+FOLDER = None
 if __name__ == "__main__":
     nursery(sys.argv[1])
+elif ADDRESS not in os.environ:     # in the main process of pytest, at once, while pytest still makes its own imports
+    FOLDER = tempfile.TemporaryDirectory(prefix="nursery-")
+    NURSERY = start_nursery(os.path.join(FOLDER.name, "socket"))

@@ -269,11 +269,6 @@ def within(periods: int, each: float) -> float:
     return 1 - (1 - each) ** periods
 
 
-def gain_from_preparing(chance: float, cost: float, loss: float) -> float:
-    """Return what preparing gains on average: the chance of the event times the loss that is saved, less the cost."""
-    return chance * loss - cost
-
-
 def quiet_periods_needed(low: float, high: float, ratio: float = 20) -> int:
     """Return how many independent periods without the event tell two forecasters apart.
 
@@ -294,3 +289,12 @@ def vary(function, inputs: dict, ranges: dict) -> pd.DataFrame:
     rows = {name: [float(function(inputs | {name: end})) for end in ends] for name, ends in ranges.items()}
     found = pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"])
     return found.loc[found.diff(axis=1)["at_most"].abs().sort_values(kind="stable").index]
+
+
+def share_ahead(scale: pd.DataFrame, year: int, step: int = 10) -> pd.Series:
+    """Return, for each other year, the share of all weightings under which `year` is ahead of it (0 to 1).
+
+    A weighting under which there is no figure is one under which the year is not ahead.
+    """
+    rivals = scale.index.drop(year)
+    return pd.Series({rival: (leads(scale, year, rival, step)["lead"] > 0).mean() for rival in rivals}, dtype=float)

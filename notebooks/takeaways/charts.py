@@ -27,7 +27,7 @@ STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8A8F94",
     "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": "#E4E6E8",
     "lines.linewidth": 2.2, "lines.markersize": 7, "legend.frameon": False,
-    "svg.hashsalt": "four-takeaways", "svg.fonttype": "none",
+    "date.converter": "concise", "svg.hashsalt": "four-takeaways", "svg.fonttype": "none",
 }
 
 
@@ -131,7 +131,6 @@ def shade_gaps(ax, years):
 EFFECTS = {1: ("^", INK, "widens cooperation"), -1: ("v", "white", "narrows it"), 0: ("o", QUIET, "mixed")}
 
 
-# What a dated sign points to, in the way in which EFFECTS tells what an event did: draw_events(ax, signs, kinds, SIGNS).
 SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "to less"), 0: ("o", QUIET, "a reading of opinion or prices")}
 
 
@@ -139,7 +138,7 @@ def draw_events(ax, events, kinds, effects=EFFECTS):
     """Draw dated events as marks, one lane for each of the `kinds`: up widens cooperation, down narrows it, round is mixed.
 
     The three effects stand a little apart, so that events of one month do not hide one another.
-    effects: the marks, unless they mean something else (see SIGNS).
+    effects: the marks, where they mean something else (see draw_signs).
     """
     lanes = {kind: place for place, kind in enumerate(kinds)}
     for effect, (marker, color, name) in effects.items():
@@ -151,14 +150,29 @@ def draw_events(ax, events, kinds, effects=EFFECTS):
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
 
 
-def bars_of_change(ax, changes, color, chosen=None, notes=None):
+SIGN_LANES = {"forecast_market": "market price", "poll_mx": "poll, Mexico", "poll_us": "poll, U.S.",
+              "boat_strikes_cumulative": "count of boat strikes", "statement": "statement", "deployment": "deployment",
+              "designation_or_order": "order", "bill_or_vote": "bill or vote"}
+
+
+def draw_signs(ax, signs):
+    """Draw the table `signs_of_risk` as marks, one lane a kind: up points to more risk, down to less, round is a mere reading."""
+    kinds = signs["category"].map(SIGN_LANES)
+    shown = signs.assign(category=kinds, effect=signs["direction"].map({"raises": 1, "lowers": -1, "level": 0}))[kinds.notna()]
+    draw_events(ax, shown, list(SIGN_LANES.values()), SIGNS)
+    ax.xaxis.set_major_locator(mdates.MonthLocator([1, 7]))
+    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.35, 1), ncols=3, columnspacing=1)
+
+
+def bars_of_change(ax, changes, color, chosen=None):
     """Draw changes in per cent as horizontal bars from zero, the first at the top, each labelled with its value.
 
-    changes: fractions by name. chosen: the names in colour (all, unless told). notes: words added to each label, by name.
+    changes: fractions by name. chosen: the names in colour (all, unless told).
     """
     changes = changes[::-1]
     bars = ax.barh(changes.index, 100 * changes, color=pick_out(changes.index, changes.index if chosen is None else chosen, color))
-    ax.bar_label(bars, [f"{change:+.0%}{'  ' + notes[name] if notes is not None else ''}" for name, change in changes.items()], padding=4)
+    ax.bar_label(bars, [f"{change:+.0%}" for change in changes], padding=4)
     ax.axvline(0, color=INK, linewidth=1)
     ax.grid(False)
     ax.margins(x=0.3)
@@ -187,17 +201,18 @@ def draw_weightings(ax, found, year, rival, size=150):
     ax.annotate(f"the rest goes to\nthe {third} metric", (100, 62), ha="right", va="top", fontsize=9, color="#6B7075")
 
 
-def tornado(ax, swings, base, color=QUIET):
-    """Draw how far a result moves when each input alone goes to the ends of its range: one bar an input, widest at the top.
+def tornado(ax, swings, base, turns_at=0):
+    """Draw how far a result moves when each input alone goes to the ends of its range: one bar an input, the first row lowest.
 
-    swings: the table of `analysis.vary`. base: the result as it stands. The line at zero is where the conclusion turns.
+    swings: the table of `analysis.vary`. base: the result as it stands (dashed). turns_at: where the conclusion turns (heavy).
     """
     low, high = swings.min(axis=1), swings.max(axis=1)
-    ax.barh(swings.index, high - low, left=low, color=color, edgecolor=INK, linewidth=0.8)
-    ax.axvline(0, color=INK, linewidth=2)
+    ax.barh(swings.index, high - low, left=low, color=QUIET, edgecolor=INK, linewidth=0.8)
+    ax.axvline(turns_at, color=INK, linewidth=3)
     ax.axvline(base, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    ax.use_sticky_edges = False
     ax.grid(False)
-    ax.margins(x=0.12)
+    ax.margins(x=0.12, y=0.05)
 
 
 def draw_releases(ax, rows, color, older="#8A9096"):
@@ -213,13 +228,16 @@ def draw_releases(ax, rows, color, older="#8A9096"):
         ax.plot(months.iloc[-1:], [last["predicted"]], "o", color=tone, markerfacecolor="white", markersize=8, markeredgewidth=1.8,
                 label="predicted")
         direct_label(ax, last["month_ending"], last["reported"], name, tone, ha="right", va="top", xytext=(-4, -5))
+    ax.margins(y=0.12)
+    ax.xaxis.set_major_locator(mdates.MonthLocator((1, 4, 7, 10)))
+    ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
 
 
 def draw_shares(ax, shares, colors):
     """Draw shares of wholes that differ, in per cent: each whole is an empty bar, its share the filled part, the first at the top."""
-    names = [*shares][::-1]
-    ax.barh(names, 100, color="white", edgecolor=INK, linewidth=0.8, label="the whole")
-    bars = ax.barh(names, [shares[name] for name in names], color=colors[::-1], edgecolor=INK, linewidth=1.6, label="the share")
+    shares = shares[::-1]
+    ax.barh(shares.index, 100, color="white", edgecolor=INK, linewidth=0.8, label="the whole")
+    bars = ax.barh(shares.index, shares, color=colors[::-1], edgecolor=INK, linewidth=1.6, label="the share")
     ax.bar_label(bars, fmt="{:g}", padding=4, weight="bold")
     ax.tick_params(axis="y", length=0)
     ax.grid(False)
@@ -234,7 +252,16 @@ def draw_counts(ax, rows, color):
 
 def draw_pairs(ax, pairs, color):
     """Draw two values a row, joined by a grey line: the first column solid and pointing up, the second hollow and down."""
-    (first, second), rows = pairs.columns, pairs.index
+    (first, second), rows = pairs.columns, pairs.index.astype(str)
     ax.hlines(rows, pairs[first], pairs[second], color=QUIET, linewidth=3)
     ax.scatter(pairs[first], rows, marker="^", s=80, color=color, label=first, zorder=3)
     ax.scatter(pairs[second], rows, marker="v", s=80, edgecolor=color, label=second, zorder=3, **HOLLOW)
+    ax.set_ylim(len(rows) - 0.5, -0.5)   # the first row on top
+
+
+def odds_axis(ax):
+    """Give the value axis a scale of ratios: equal steps up are equal factors on the odds, which are named `1 to 50`."""
+    ax.set_yscale("log")
+    against = [100, 50, 20, 10, 5, 2, 1]
+    ax.set_yticks([1 / n for n in against], [f"1 to {n}" for n in against])
+    ax.set_yticks([], minor=True)

@@ -1,9 +1,19 @@
-"""What a learner writes for later: plain text files on her own desk, `my_work/`, never overwritten."""
+"""The learner's own desk, the folder `my_work/`: what she wrote for later, and which exercises she has done.
+
+All of it is plain text that she owns and can delete. Nothing is written from the lessons in `notebooks/`: there, and in
+every test, the desk is as good as empty, so that outputs never depend on who runs them.
+"""
 
 from datetime import datetime
 from pathlib import Path
 
 DESK = Path(__file__).resolve().parents[2] / "my_work"
+DONE = "exercises_done.txt"
+
+
+def on_desk() -> bool:
+    """True in a notebook that lies on the learner's desk."""
+    return Path.cwd().resolve() == DESK.resolve()
 
 
 def keep(name: str, text=...):
@@ -15,7 +25,35 @@ def keep(name: str, text=...):
 
 
 def recall(name: str) -> str:
-    """Return the newest text kept under a name, or an empty string where nothing was kept."""
+    """Return the newest text kept under a name, or an empty string where nothing was kept (or the notebook is not on the desk)."""
+    if not on_desk():
+        return ""
+    return _newest(name)
+
+
+def note_done(number: str):
+    """Write down that an exercise was answered rightly, once, with the day; silently does nothing where it cannot."""
+    if not on_desk() or number in done():
+        return
+    try:
+        with open(DESK / DONE, "a", encoding="utf-8") as file:
+            file.write(f"{number}  right on {datetime.now():%Y-%m-%d}\n")
+    except OSError:
+        pass
+
+
+def done() -> list[str]:
+    """Return the numbers of the exercises that were answered rightly on this desk."""
+    if not on_desk():
+        return []
+    try:
+        lines = (DESK / DONE).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    return [line.split()[0] for line in lines if line.strip()]
+
+
+def _newest(name):
     try:
         return (DESK / f"{name}.md").read_text(encoding="utf-8").split("\n---\n")[-1].split("\n\n", 1)[1].strip()
     except (OSError, IndexError):
@@ -26,7 +64,7 @@ def _keep(name, text):
     if text is ... or not isinstance(text, str) or text.strip(" .\n\u2026") == "":
         return "Nothing written yet. Replace the three dots by your own text, then run the cell again."
     text = text.strip()
-    if text == recall(name):
+    if text == _newest(name):
         return f"Already kept in my_work/{name}.md."
     try:
         DESK.mkdir(exist_ok=True)

@@ -10,19 +10,21 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
 from . import tables
 from .errors import CourseError
 from .reading import read_figure
 
-TITLE_WIDTH = 65     # characters of a title on one line, at 8 inches
+TITLE_WIDTH = 72     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
 OWN = "own inputs"   # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
 
 # JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict.
 GUARD = "<!-- Closed. Write down your prediction, then click here. -->\n"
+
+_PUBLISHED = {}   # the charts of this notebook so far, for a brief: name to HTML
 
 
 def say(sentence: str):
@@ -44,15 +46,21 @@ def publish(fig, name: str, source, note: str = ""):
     and the same words and values as plain text. When `python3 figures` runs the lessons, PNG and SVG are written too.
     Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
     """
-    sources = _table_names(source)
+    sources = table_names(source)
     finish_layout(fig, sources, note)
     title, panels = read_figure(fig)
     _require_words(title, panels)
-    page = GUARD + figure_html(picture(fig), title, panels, caption_html(sources), note)
+    page = figure_html(picture(fig), title, panels, caption_html(sources), note)
     text = figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
     write_figure(fig, name)
     plt.close(fig)
-    display({"text/html": page, "text/plain": text}, raw=True)
+    _PUBLISHED[name] = page
+    display({"text/html": GUARD + page, "text/plain": text}, raw=True)
+
+
+def published() -> dict:
+    """Return the charts published in this notebook so far: name to HTML."""
+    return _PUBLISHED
 
 
 def picture(fig) -> bytes:
@@ -109,7 +117,8 @@ def _publishers(sources):
     return list(dict.fromkeys(link for name in sources for link in tables.source_links(name)))
 
 
-def _table_names(source):
+def table_names(source) -> list[str]:
+    """Return the names of the tables behind a chart or a fact: of one table, of several, or of none (the learner's own)."""
     if isinstance(source, str) and source == OWN:
         return []
     several = source if isinstance(source, (list, tuple)) else [source]
@@ -127,15 +136,16 @@ def finish_layout(fig, sources, note: str = ""):
     for ax in fig.axes:
         if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:
             ax.yaxis.set_major_formatter("{x:,.0f}")
+        if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100:
+            ax.xaxis.get_major_locator().set_params(integer=True)   # years have no halves
     scale = fig.get_figwidth() / 8
-    if fig.get_suptitle():
-        fig.suptitle(textwrap.fill(" ".join(fig.get_suptitle().split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
-        for ax in fig.axes:   # the titles of panels are names, not findings
-            ax.set_title(ax.get_title(loc="left"), fontsize=11, fontweight="normal", pad=6)
-    else:
-        ax = fig.axes[0]
-        wrapped = textwrap.fill(" ".join(ax.get_title(loc="left").split()), int(TITLE_WIDTH * scale))
-        ax.set_title(wrapped)
+    title = fig.get_suptitle()
+    for number, ax in enumerate(fig.axes):
+        name = ax.get_title(loc="left")
+        if number == 0 and not title:   # the finding: it begins at the left edge of the picture, like the source
+            title, name = name, ""
+        ax.set_title(name, fontsize=11, fontweight="normal", pad=6)   # of panels: names, not findings
+    fig.suptitle(textwrap.fill(" ".join(title.split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
     below = textwrap.fill(f"{note} {source_words(sources)}".strip(), int(SOURCE_WIDTH * scale))
     fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64")
 

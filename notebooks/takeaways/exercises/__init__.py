@@ -4,6 +4,6 @@ Each lesson has one file of questions. A question computes its expected answer f
 solution shows, and each usual slip of the field is a small function too: after a data refresh they move together.
 """
 
-from .asking import check, hint, solution
+from .asking import check, hint, solution, where_was_i
 
-__all__ = ["check", "hint", "solution"]
+__all__ = ["check", "hint", "solution", "where_was_i"]

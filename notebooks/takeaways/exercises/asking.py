@@ -9,11 +9,15 @@ from pathlib import Path
 
 from IPython.display import display
 
+from .. import desk
 from .questions import Unreadable, is_blank, read_answer, same
 
 def check(number: str, answer=...):
     """Say whether an answer is right and why that matters or, for a usual slip, what went wrong. Never raises."""
-    print(verdict(number, answer))
+    line = verdict(number, answer)
+    if line.startswith(f"{_plain(number)}: right."):
+        desk.note_done(_plain(number))
+    print(line)
 
 
 def hint(number: str, level: int = 1):
@@ -37,6 +41,20 @@ def solution(number: str):
     code = solution_code(question)
     text = (f"```python\n{code}\n```\n\n" if code else "") + _shown(question) + question.why
     display({"text/markdown": text, "text/plain": text}, raw=True)
+
+
+def where_was_i():
+    """Say which exercises are done on this desk, lesson by lesson, and which comes next."""
+    if not desk.on_desk():
+        print("In your own copy this line tells which exercises you have done, and where to go on.")
+        return
+    asked = [number for number, question in questions().items() if question.kind not in ("guess", "vote")]
+    right = [number for number in asked if number in desk.done()]
+    for lesson in dict.fromkeys(number.split(".")[0] for number in asked):
+        of_it = [number for number in asked if number.split(".")[0] == lesson]
+        print(f"Lesson 0{lesson}: {sum(number in right for number in of_it)} of {len(of_it)} exercises right.")
+    left = [number for number in asked if number not in right]
+    print(f"Next: exercise {left[0]}." if left else "All exercises are done. Write your brief.")
 
 
 def verdict(number: str, answer) -> str:

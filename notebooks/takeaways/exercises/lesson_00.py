@@ -153,6 +153,7 @@ QUESTIONS = {
         answer=lambda: None, hints=("There is no right answer here. Vote as you feel, then read on.",),
         why="Keep your vote in mind: after the chart, argue the other side for one minute."),
     "0.1": Question(
+        trains="telling facts, forecasts and judgements apart",
         kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting,
         why="Each kind is tested in its own way, and only a fact can simply be wrong. C20, C26 and C33 could be looked up (C33 differs from the record: wrong, and still a claim of fact); C18, C28 and C29 speak of what would come; C11, C15, C44 and C47 weigh and assess.",
         hints=("Could somebody have looked it up in August 2025? Then it is a fact, right or wrong.",
@@ -167,6 +168,7 @@ QUESTIONS = {
                Slip(lambda: sorting() | {"C33": "judgement"},
                     "All but C33. A wrong date is not an opinion: it is a claim of fact that the record does not bear out."))),
     "0.2": Question(
+        trains="fiscal and calendar year",
         unit="pounds", answer=calendar_2024, tolerance=1.5,
         why="The fiscal year has three other months in it, October to December 2023. Both totals are true; a headline that names no year is not.",
         hints=("A calendar year runs from January to December. Which months did the line above add up?",
@@ -179,6 +181,7 @@ QUESTIONS = {
                Slip(lambda: calendar_2024() * KILOGRAMS_A_POUND, "These are kilograms. The table, the agency and the question count in pounds."),
                Slip(lambda: fiscal_2024() * KILOGRAMS_A_POUND, "These are kilograms, and of the fiscal year. The question asks for pounds in the calendar year."))),
     "0.3": Question(
+        trains="a change in per cent, and its base",
         kind="per cent", unit="per cent", answer=change_2023_2025, tolerance=0.6,
         why="A change in per cent is measured from the earlier value. Name both years, and say fiscal.",
         hints=("The change is the new value divided by the old one, minus one.",
@@ -191,6 +194,7 @@ QUESTIONS = {
                Slip(part_of_a_year, "This sets the unfinished year 2026 against a whole one. Part of a year always looks like a fall."),
                Slip(lambda: (_fiscal()[2025] - _fiscal()[2023]), "This is the change in pounds. Divide by the earlier year to get per cent."))),
     "0.4": Question(
+        trains="12-month counts; reported and predicted",
         unit="deaths", answer=fewer_deaths, tolerance=0.5,
         why="Same kind of count at both ends, same release, twelve months apart: only so do the two totals share no month.",
         hints=("Two figures of the column predicted, one year apart, and their difference.",
@@ -203,6 +207,7 @@ QUESTIONS = {
                Slip(one_month_back, "This compares August with July. Both totals share eleven months: the difference is August 2025 against August 2024, not a month's change."),
                Slip(added_up, "You added up twelve rows. Each row is a total of twelve months already; neighbours overlap and must not be added."))),
     "0.5": Question(
+        trains="counting only what compares",
         unit="years", answer=comparable_years, tolerance=0.1,
         why="The other years have a figure of another kind, or none. A chart that joined them all would invent a trend.",
         hints=("First select the rows with a year of 2015 or later; then count those that are comparable.",

@@ -112,6 +112,7 @@ QUESTIONS = {
         kind="guess", unit="per cent", answer=lambda: None, why="",
         hints=("There is no right guess. A number you wrote down is worth more than one you will remember having thought.",)),
     "1.1": Question(
+        trains="coding by a rule, and disagreeing by it",
         kind="labels", unit="a dictionary with 1, -1 or 0 for each event", words=CODES, answer=codes,
         why="You read these six as the table does. Ask a classmate who did not: the rule leaves room, and that is the point.",
         hints=("Ask of each event what it did to joint work between the two governments, not whether you approve of it.",
@@ -126,6 +127,7 @@ QUESTIONS = {
                Slip(lambda: codes() | {"E082": "-1"},
                     "All as in the table but E082. The report is denied by both sides: the table takes a disputed report for no visible effect."))),
     "1.2": Question(
+        trains="placebo dates",
         kind="per cent", unit="per cent of the other months", answer=framework_share, tolerance=0.6,
         why="Nearly every second month did as well: in the seizures this date cannot be told from the others.",
         hints=("You need the change around October 2021, and the changes around all other months.",
@@ -137,6 +139,7 @@ QUESTIONS = {
                Slip(half_a_year, "This is the answer for a window of six months. The question keeps to twelve, so that the two events compare."),
                Slip(the_arrest, "This is the share for October 2020, the arrest. The question is about October 2021."))),
     "1.3": Question(
+        trains="percentage points and per cent",
         unit="percentage points", answer=slower_growth, tolerance=0.6,
         why="Points are the difference of two percentages; per cent of a percentage is another number. Say which of the two you mean.",
         hints=("Two growth rates, one minus the other. Which comes first?",
@@ -148,6 +151,7 @@ QUESTIONS = {
                Slip(only_2021, "This is the growth of 2021. By how much is it lower than that of 2020?"),
                Slip(fiscal_growth, "These are fiscal years, October to September. The question is about calendar years."))),
     "1.4": Question(
+        trains="averages over gaps",
         kind="per cent", unit="per cent", answer=change_of_average, tolerance=0.6,
         why="Would you print it? Three years of six against five of six, one of them a lower bound: the sentence needs more words than the number.",
         hints=("Take the comparable years only, and average each term over the years it has.",
@@ -158,6 +162,7 @@ QUESTIONS = {
                Slip(with_transfers, "This adds the transfers of 2025 and 2026. They are no extraditions, and they are not from these years."),
                )),
     "1.5": Question(
+        trains="counts of different acts",
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
         why="Two legal acts, two counts. The total is right, and so is the figure of 2021; it is their comparison that is false.",
         hints=("Add up the column people. Is the total wrong?", "Look at the words that each government uses for the act."),

@@ -41,6 +41,7 @@ class Question:
     slips: tuple = ()
     kind: str = "number"
     tolerance: float = 0.5
+    trains: str = ""   # the skill, for the revision page
     words: dict = field(default_factory=dict)   # choices or labels allowed, with other spellings: {"forecast": ("f",)}
 
 

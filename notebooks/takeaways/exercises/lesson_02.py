@@ -1,0 +1,217 @@
+"""Questions of lesson 02, *Choose a baseline*."""
+
+from ..analysis import family_of_form
+from ..tables import load
+from .questions import Question, Slip
+
+KILOGRAMS_A_POUND = 0.45359237   # the international pound, by definition
+FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta"),
+         "plan": ("action plan",), "meeting": ("minutes", "reunión")}
+THEN, NOW = "2025-07-16", "2026-09-16"   # releases of the CDC
+
+
+def _fentanyl(**only):
+    seizures = load("seizures_monthly")
+    rows = seizures[seizures["drug"] == "Fentanyl"]
+    for column, value in only.items():
+        rows = rows[rows[column] == value]
+    return rows.groupby("month")["pounds"].sum()
+
+
+def _release(vintage, drug_class="synthetic opioids (T40.4)"):
+    rows = load("overdose_12_months")
+    return rows[(rows["vintage"] == vintage) & (rows["drug_class"] == drug_class)].set_index("month_ending")
+
+
+# 2.1 the form of six instruments
+
+def six_forms():
+    agreements = load("agreements").set_index("instrument_id")
+    six = ["A01", "A03", "A06", "A09", "A10", "A11"]
+    return agreements.loc[six, "legal_form"].map(family_of_form).to_dict()
+
+
+# 2.2 deaths without T40.4, 12 months ending February 2025, as known in July 2025, reported
+
+def without_t404():
+    overdose = load("overdose_12_months")
+    feb_rows = overdose[(overdose["vintage"] == "2025-07-16") & (overdose["month_ending"] == "2025-02")]
+    reported = feb_rows.set_index("drug_class")["reported"]
+    return reported["all drugs"] - reported["synthetic opioids (T40.4)"]
+
+
+def _then(column="reported"):
+    rows = load("overdose_12_months")
+    return rows[(rows["vintage"] == THEN) & (rows["month_ending"] == "2025-02")].set_index("drug_class")[column]
+
+
+def other_classes_added():
+    reported = _then()
+    return reported.drop(["all drugs", "synthetic opioids (T40.4)"]).sum()
+
+
+def single_classes_added():
+    return other_classes_added() - _then()["opioids (T40.0-T40.4, T40.6)"]
+
+
+def predicted_less_reported():
+    return _then("predicted")["all drugs"] - _then()["synthetic opioids (T40.4)"]
+
+
+def both_predicted():
+    predicted = _then("predicted")
+    return predicted["all drugs"] - predicted["synthetic opioids (T40.4)"]
+
+
+def two_releases():
+    return _release(NOW, "all drugs").loc["2025-02", "reported"] - _then()["synthetic opioids (T40.4)"]
+
+
+def without_opioids():
+    return _then()["all drugs"] - _then()["opioids (T40.0-T40.4, T40.6)"]
+
+
+# 2.4 change of T40.4 deaths, 12 months ending April 2025 to April 2026, predicted, per cent
+
+def change_predicted():
+    overdose = load("overdose_12_months")
+    now = overdose[(overdose["drug_class"] == "synthetic opioids (T40.4)") & (overdose["vintage"] == "2026-09-16")]
+    now = now.set_index("month_ending")
+    return 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)
+
+
+def _change(first, last, before="predicted", after="predicted", drug_class="synthetic opioids (T40.4)"):
+    rows = _release(NOW, drug_class)
+    return 100 * (rows.loc[last, after] / rows.loc[first, before] - 1)
+
+
+def deaths_fewer():
+    rows = _release(NOW)["predicted"]
+    return rows["2026-04"] - rows["2025-04"]
+
+
+# 2.5 fentanyl, October 2025 to April 2026 against October 2024 to April 2025, per cent
+
+def same_months():
+    seizures = load("seizures_monthly")
+    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    return 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)
+
+
+def _pounds_change(before, after, **only):
+    monthly = _fentanyl(**only)
+    return 100 * (monthly[after[0]:after[1]].sum() / monthly[before[0]:before[1]].sum() - 1)
+
+
+# 2.6 fentanyl, all of CBP, nationwide, 12 months ending August 2025, pounds
+
+def eve_pounds():
+    seizures = load("seizures_monthly")
+    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    return monthly["2024-09":"2025-08"].sum()
+
+
+def _eve(**only):
+    return _fentanyl(**only)["2024-09":"2025-08"].sum()
+
+
+QUESTIONS = {
+    "2.0": Question(
+        kind="guess", unit="instruments", answer=lambda: None, why="",
+        hints=("There is no right guess. Think of the last communiqué that you read: was there a number in it?",)),
+    "2.1": Question(
+        kind="labels", unit='a dictionary with "treaty", "announcement", "statement", "plan" or "meeting" for each', words=FORMS,
+        answer=six_forms,
+        why="Six instruments, five forms, and only one of them ever went to a senate. The name told you little.",
+        hints=("Look for the one that a senate had to consent to.",
+               "Who spoke? Two presidents announce; ministries state together; a group that sits down has a meeting.",
+               "A03 and A10 were launched in the same form, eighteen years apart; A06 lists actions."),
+        slips=(Slip(lambda: six_forms() | {"A03": "treaty"},
+                    "All but A03. Congress voted money for Mérida every year, which is not a vote on a treaty; it was launched in a joint statement."),
+               Slip(lambda: six_forms() | {"A10": "treaty"},
+                    "All but A10. An agreement in the newspapers is not yet one in law: of the programme of September 2025 no signed text was found."),
+               Slip(lambda: six_forms() | {"A03": "treaty", "A10": "treaty"},
+                    "You took the large programmes for treaties. A treaty needs a senate; A03 and A10 were joint statements, and the money for A03 was voted year by year."),
+               Slip(lambda: six_forms() | {"A06": "statement"},
+                    "All but A06. It followed the statement of October 2021 and lists actions and objectives: that is a plan."),
+               Slip(lambda: six_forms() | {"A09": "statement"},
+                    "All but A09. Each president announced it to his or her own public; the ministries issued no common text."),
+               Slip(lambda: six_forms() | {"A11": "plan"},
+                    "All but A11. A mission with a name is no form: it was agreed at a meeting of the group and told in parallel communiqués."))),
+    "2.2": Question(
+        unit="deaths", answer=without_t404, tolerance=0.5,
+        why="All deaths less those that name T40.4: the same release, the same kind of count, and the one is a part of the other. Classes themselves overlap and must never be added.",
+        hints=("One row holds all deaths. Which row is to be taken out of it?",
+               "All drugs less synthetic opioids (T40.4), both in the column reported.",
+               'reported = feb_rows.set_index("drug_class")["reported"]; answer_2_2 = reported["all drugs"] - reported["synthetic opioids (T40.4)"]'),
+        slips=(Slip(other_classes_added, "You added the other classes. One death can name several drugs and stands in each of their rows, so the sum counts people twice and more. Subtract T40.4 from all drugs."),
+               Slip(single_classes_added, "You added the other single drugs. One death can name several, most of all fentanyl with another, so the sum counts people twice. Subtract T40.4 from all drugs."),
+               Slip(predicted_less_reported, "You took a reported count from a predicted one. The difference then holds the late certificates too; use the same kind of count twice."),
+               Slip(both_predicted, "These are the predicted counts. The question asks for reported; both are fair, but name the one you use."),
+               Slip(two_releases, "All drugs are from the newest release, T40.4 from that of July 2025. What was reported in between is now counted as deaths without T40.4; stay in one release."),
+               Slip(without_opioids, "These are the deaths without any opioid. T40.4 is one class of opioids; take its own row."))),
+    "2.3": Question(
+        kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
+        why="Both totals hold May 2025 to March 2026. What differs is that April 2026 came in and April 2025 went out. How many died in either month the table does not say.",
+        hints=("Write down the twelve months of each total. Which do they share?",
+               "One month came in and one went out. The difference is between those two."),
+        slips=(Slip(lambda: "a", "A total of 12 months to April less one to March is not April less March. Eleven months stand in both; write down the two that do not."),
+               Slip(lambda: "c", "Both are predicted counts of one release, so like is compared with like. Look at the months that the two totals share."),
+               Slip(lambda: "d", "There is one class in it, T40.4. It is not quite fentanyl, but that is not the main slip. Look at the months."))),
+    "2.4": Question(
+        kind="per cent", unit="per cent", answer=change_predicted, tolerance=0.3,
+        why="One class, one kind of count, one release, and two totals that share no month. So it may be printed, with all four named.",
+        hints=("Two totals that share no month are twelve months apart.",
+               'now.loc["2026-04", "predicted"] is the later one. Which is the earlier?',
+               'answer_2_4 = 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)'),
+        slips=(Slip(lambda: -change_predicted(), "The size is right, the sign is not: the deaths fell, so the change is negative."),
+               Slip(lambda: _change("2025-04", "2026-04", "reported", "reported"),
+                    "These are the reported counts. At the newest month reported is a floor, so the fall looks larger than it is."),
+               Slip(lambda: _change("2025-04", "2026-04", "predicted", "reported"),
+                    "You set a reported count against a predicted one. The certificates that are still late now look like lives saved."),
+               Slip(lambda: _change("2025-04", "2026-04", "reported", "predicted"),
+                    "You set a predicted count against a reported one. Use the same kind of count at both ends."),
+               Slip(lambda: _change("2026-03", "2026-04"),
+                    "This sets April against March. Both totals share eleven months: it is no month's change and no year's either. Go back twelve rows."),
+               Slip(lambda: _change("2025-08", "2026-04"),
+                    "This begins in August 2025, the eve of the statement. The two totals share four months; the question asks for April against April."),
+               Slip(lambda: _change("2025-04", "2026-04", drug_class="all drugs"),
+                    "These are all drugs. The question is about T40.4, which fell faster."),
+               Slip(deaths_fewer, "This is the change in deaths. Divide by the earlier total to get per cent."))),
+    "2.5": Question(
+        kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
+        why="The report compared seven months with twelve: most of its fall is the calendar. Against the same months the change is real, and much smaller.",
+        hints=("How many months are in the newer sum? Take as many in the older one.",
+               'The same months a year before are "2024-10" to "2025-04".',
+               'answer_2_5 = 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)'),
+        slips=(Slip(lambda: -same_months(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
+               Slip(lambda: _pounds_change(("2024-10", "2025-09"), ("2025-10", "2026-04")),
+                    "This is the report's own figure: seven months against twelve. Part of a year always looks like a fall."),
+               Slip(lambda: _pounds_change(("2023-10", "2024-09"), ("2024-10", "2025-09")),
+                    "This is fiscal year 2025 against 2024, both whole. The question is about the year that is running."),
+               Slip(lambda: _pounds_change(("2024-01", "2024-12"), ("2025-01", "2025-12")),
+                    "This is calendar year 2025 against 2024. A fiscal year begins in October."),
+               Slip(lambda: _pounds_change(("2025-01", "2025-04"), ("2026-01", "2026-04")),
+                    "These are January to April: the calendar year so far. The fiscal year began in October 2025."),
+               Slip(lambda: _pounds_change(("2024-09", "2025-04"), ("2025-09", "2026-04")),
+                    "You began in September, the last month of the fiscal year before. October is the first of the new one."),
+               Slip(lambda: _pounds_change(("2025-03", "2025-09"), ("2025-10", "2026-04")),
+                    "This compares with the seven months just before. The question asks for the same months of the year before."),
+               Slip(lambda: _pounds_change(("2024-10", "2025-04"), ("2025-10", "2026-04"), component="Field Operations"),
+                    "This is Field Operations only. The question is about all of CBP; Border Patrol seizes too."))),
+    "2.6": Question(
+        unit="pounds", answer=eve_pounds, tolerance=1.5,
+        why="Whole agency, whole nation, twelve months, pounds: four words that headlines leave out, and each changes the number.",
+        hints=("The series monthly holds all of CBP, nationwide, in pounds. Which twelve months end in August 2025?",
+               "They begin in September 2024.",
+               'answer_2_6 = monthly["2024-09":"2025-08"].sum()'),
+        slips=(Slip(lambda: _eve(region="Southwest Border"), "This is the southwest border region. Most of it, but the question asks for the nation."),
+               Slip(lambda: _eve(component="Field Operations"), "This is Field Operations only, the ports of entry and the airports and mail. All of CBP includes Border Patrol."),
+               Slip(lambda: _eve(component="Border Patrol"), "This is Border Patrol only. Field Operations finds most of it."),
+               Slip(lambda: eve_pounds() * KILOGRAMS_A_POUND, "These are kilograms. CBP counts in pounds; Mexico in kilograms: less than half the number for the same load."),
+               Slip(lambda: eve_pounds() / KILOGRAMS_A_POUND, "You converted pounds as if they were kilograms. The table is in pounds already."),
+               Slip(lambda: _fentanyl()["2024-10":"2025-09"].sum(), "This is fiscal year 2025, which ends in September. The eve of the statement is August."),
+               Slip(lambda: _fentanyl()["2024-01":"2024-12"].sum(), "This is calendar year 2024, the last closed one. The question asks for the 12 months to August 2025."),
+               Slip(lambda: _fentanyl()["2025-01":"2025-08"].sum(), "These are eight months, the calendar year so far. The question asks for twelve."),
+               Slip(lambda: _fentanyl()["2025-08"], "This is August alone. The question asks for the 12 months that end with it."))),
+}

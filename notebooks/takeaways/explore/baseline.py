@@ -1,0 +1,218 @@
+"""Lesson 02: pick a metric, a kind of count and a baseline, and read the headline, the full sentence and its range."""
+
+import textwrap
+from functools import cache
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from .. import analysis, tables
+from ..charts import EXTRADITIONS, INK, INTERDICTIONS, OVERDOSES, QUIET, direct_label
+from ..errors import CourseError
+from .live import NAMED, WIDE, show_question
+
+END = pd.Period("2026-04")    # the newest month that seizures and deaths have in common
+SOURCES = ["seizures_monthly", "seizures_published", "overdose_12_months", "extraditions_by_year", "extraditions_periods", "transfers"]
+
+
+class Kind(NamedTuple):
+    """A kind of count: `words` as they stand in a sentence, `unit` as on an axis, `headline` as a newspaper shortens it."""
+
+    metric: str
+    words: str
+    unit: str
+    headline: str
+
+
+CBP = "fentanyl seized, pounds in 12 months"
+KINDS = {
+    "nationwide": Kind("interdictions", "pounds of fentanyl seized by all of CBP, nationwide", CBP, "Fentanyl seizures"),
+    "southwest": Kind("interdictions", "pounds of fentanyl seized by CBP in the southwest border region", CBP, "Fentanyl seizures"),
+    "ports": Kind("interdictions", "pounds of fentanyl seized by Field Operations, at ports of entry", CBP, "Fentanyl seizures"),
+    "patrol": Kind("interdictions", "pounds of fentanyl seized by Border Patrol", CBP, "Fentanyl seizures"),
+    "T40.4 reported": Kind("overdoses", "deaths involving synthetic opioids (T40.4), reported", "T40.4 deaths in 12 months, reported", "Fentanyl deaths"),
+    "T40.4 predicted": Kind("overdoses", "deaths involving synthetic opioids (T40.4), predicted", "T40.4 deaths in 12 months, predicted", "Fentanyl deaths"),
+    "all reported": Kind("overdoses", "overdose deaths, all drugs, reported", "overdose deaths in 12 months, reported", "Overdose deaths"),
+    "all predicted": Kind("overdoses", "overdose deaths, all drugs, predicted", "overdose deaths in 12 months, predicted", "Overdose deaths"),
+    "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months", "Extraditions"),
+    "transfers": Kind("extraditions", "people transferred to the United States outside the treaty", "people transferred in 12 months", "Prisoner transfers"),
+}
+METRICS = {"interdictions": INTERDICTIONS, "overdoses": OVERDOSES, "extraditions": EXTRADITIONS}
+ONLY = {"nationwide": {}, "southwest": {"region": "Southwest Border"}, "ports": {"component": "Field Operations"},
+        "patrol": {"component": "Border Patrol"}}
+
+BASELINES = {   # each is 12 months, named by the month in which they end; the peak is looked up
+    "eve": ("the 12 months to the eve of the statement, ending August 2025", pd.Period("2025-08")),
+    "year": ("the 12 months a year before, ending April 2025", pd.Period("2025-04")),
+    "fiscal": ("fiscal year 2024, the last closed before the statement", pd.Period("2024-09")),
+    "calendar": ("calendar year 2024, the last closed before the statement", pd.Period("2024-12")),
+    "peak": ("its highest 12 months", None),
+    "2019": ("calendar year 2019", pd.Period("2019-12")),
+}
+DEFAULT = ("overdoses", "T40.4 reported", "eve")
+
+
+class Totals(NamedTuple):
+    """12-month totals by the month in which they end, and by which fraction earlier counts like the newest one missed."""
+
+    series: pd.Series
+    errors: list
+
+
+@cache
+def totals(kind: str) -> Totals:
+    """Return the 12-month totals of a kind of count.
+
+    Raises CourseError with the kinds on offer when there is no such kind, or with the reason when it has no such totals.
+    """
+    if kind not in KINDS:
+        raise CourseError(f"there is no kind of count {kind!r}. Choose one of {', '.join(KINDS)}.")
+    if kind == "treaty":
+        raise CourseError(_no_extraditions())
+    if kind == "transfers":
+        return Totals(_transfers(), [])
+    return _pounds(**ONLY[kind]) if kind in ONLY else _deaths(*kind.split())
+
+
+def _pounds(**only):
+    rows = tables.load("seizures_monthly").query("drug == 'Fentanyl'")
+    for column, value in only.items():
+        rows = rows[rows[column] == value]
+    monthly = rows.groupby("month")["pounds"].sum()
+    series = analysis.rolling_12_months(monthly).dropna()
+    # Closed months do not move any more; the newest may, as single months did after they were first announced.
+    first = tables.load("seizures_published").query("check == 'months' and area == 'Nationwide' and component == 'All'")
+    first = first[first["month_start"] == first["month_end"]]
+    errors = first["published_pounds"] / first["file_pounds"] - 1
+    weight = monthly[END] / series[END]
+    return Totals(series, [error * weight for error in errors])
+
+
+def _deaths(drugs, column):
+    """One release where it reaches; of T40.4 the newest release gives only the last months, and older ones complete the reported count."""
+    rows = tables.load("overdose_12_months")
+    rows = rows[rows["drug_class"] == ("all drugs" if drugs == "all" else "synthetic opioids (T40.4)")]
+    errors = analysis.newest_month_errors(rows)[f"{column}_error"].dropna()
+    rows = rows.sort_values("vintage")
+    if column == "predicted":   # predicted counts of different releases are not joined
+        rows = rows[rows["vintage"] == rows["vintage"].max()]
+    series = rows.drop_duplicates("month_ending", keep="last").set_index("month_ending")[column].sort_index().dropna()
+    return Totals(series.astype(float), errors.tolist())
+
+
+def _transfers():
+    rows = tables.load("transfers")
+    people = rows.groupby(rows["date"].dt.to_period("M"))["people"].sum()
+    every_month = pd.period_range("2018-11", END, freq="M")
+    return analysis.rolling_12_months(people.reindex(every_month, fill_value=0).astype(float)).dropna()
+
+
+def _no_extraditions():
+    years = tables.load("extraditions_by_year").query("comparable")["year"]
+    formal = tables.load("extraditions_periods").set_index("period_id").loc["P33"]
+    return (f"of extraditions under the treaty no comparable count is known after {years.max()}. The newest figure is "
+            f"{formal['count']} people, from federal prisons only, {formal['period_start']:%B %Y} to {formal['period_end']:%B %Y}: "
+            "neither 12 months nor all of them. A success figure would be invented")
+
+
+class Figure(NamedTuple):
+    """A success figure: what is compared with what, and by how much it changed."""
+
+    kind: Kind
+    totals: pd.Series
+    baseline: str
+    month: pd.Period
+    success: analysis.Success
+
+
+def success_figure(metric: str, kind: str, baseline: str) -> Figure:
+    """Compare the 12 months ending April 2026 with a baseline.
+
+    Raises CourseError, in a sentence, for an unknown choice and for one that the data cannot answer.
+    """
+    if metric not in METRICS or baseline not in BASELINES:
+        raise CourseError(f"there is no {metric!r} with {baseline!r}. Metrics: {', '.join(METRICS)}; baselines: {', '.join(BASELINES)}.")
+    series, errors = totals(kind)
+    if KINDS[kind].metric != metric:
+        raise CourseError(f"{KINDS[kind].words}: this is no count of {metric}. Choose another kind of count.")
+    words, month = BASELINES[baseline]
+    if month is None:
+        if series.index[0] > pd.Period("2023-06"):
+            raise CourseError("the newest release does not reach back to the peak, and predicted counts of two releases are not compared")
+        month = series.idxmax()
+        words = f"{words}, ending {month:%B %Y}"
+    if month not in series.index:
+        raise CourseError(f"the newest release does not reach back to {month:%B %Y}, and predicted counts of two releases are not compared")
+    if not series[month]:
+        raise CourseError("there were no such transfers in those 12 months, and nothing can be told in per cent of zero")
+    return Figure(KINDS[kind], series, words, month, analysis.change_with_range(series[month], series[END], errors))
+
+
+def headline(figure: Figure) -> str:
+    """Return what a newspaper would make of it: short, and silent about the baseline."""
+    change = figure.success.change
+    if round(100 * change) == 0:
+        return f"{figure.kind.headline} unchanged since the agreement"
+    return f"{figure.kind.headline} {'up' if change > 0 else 'down'} {abs(change):.0%} since the agreement"
+
+
+def in_full(figure: Figure) -> str:
+    """Return the same finding with what it was compared with, counted how, and its range."""
+    change, low, high = figure.success
+    sentence = f"In full: {figure.kind.words}, 12 months ending {END:%B %Y}, against {figure.baseline}: {change:+.1%}. "
+    if low == high:
+        return sentence + "No revision is known: both governments give the same counts."
+    return sentence + f"If the newest count is off as earlier ones were: {low:+.1%} to {high:+.1%}."
+
+
+def draw_figure(figure: Figure):
+    """Return a figure of the 12-month totals with the two that are compared, and the range of the newer one."""
+    color, base = METRICS[figure.kind.metric], figure.totals[figure.month]
+    fig, ax = plt.subplots(figsize=(8, 4.2))
+    shown = figure.totals.loc[min(pd.Period("2019-12"), figure.month):END]
+    ax.plot(shown.index.to_timestamp(), shown, color=QUIET, label="12 months ending")
+    ax.hlines(base, figure.month.to_timestamp(), END.to_timestamp(), color=INK, linewidth=1, label="baseline")
+    low, high = base * (1 + figure.success.low), base * (1 + figure.success.high)
+    ax.vlines(END.to_timestamp(), low, high, color=color, linewidth=6, alpha=0.4, label="range")
+    ax.plot([month.to_timestamp() for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color, label="compared")
+    for month, place in ((figure.month, {"ha": "center", "xytext": (0, 9)}), (END, {"ha": "right", "va": "top", "xytext": (-2, -9)})):
+        direct_label(ax, month, figure.totals[month], f"{figure.totals[month]:,.0f}", color, **place)
+    ax.set(ylabel=figure.kind.unit, ylim=(0, 1.15 * max(shown.max(), high)))
+    fig.suptitle(f'Headline: "{headline(figure)}"')
+    ax.set_title(textwrap.fill(in_full(figure), 92))
+    return fig
+
+
+def draw_choice(metric: str, kind: str, baseline: str):
+    """Return the figure for one choice of the controls."""
+    return draw_figure(success_figure(metric, kind, baseline))
+
+
+def kinds_of(metric: str) -> list:
+    """Return the kinds of count of one metric, as (words, name) pairs."""
+    return [(kind.words, name) for name, kind in KINDS.items() if kind.metric == metric]
+
+
+def controls() -> dict:
+    """Return the controls of the question, each with its name."""
+    metric, kind, baseline = DEFAULT
+    return {
+        "metric": widgets.Dropdown(options=[*METRICS], value=metric, description="Metric", layout=WIDE, style=NAMED),
+        "kind": widgets.Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE, style=NAMED),
+        "baseline": widgets.Dropdown(options=[(words, name) for name, (words, _) in BASELINES.items()], value=baseline,
+                                     description="Against", layout=WIDE, style=NAMED),
+    }
+
+
+def mend_kind(controls: dict):
+    """Offer the kinds of count of the metric that was chosen."""
+    wanted = kinds_of(controls["metric"].value)
+    if list(controls["kind"].options) != wanted:
+        controls["kind"].options = wanted
+
+
+def baseline_question():
+    """Show the question of lesson 02: which metric, which kind of count, against what?"""
+    show_question(controls(), draw_choice, "02_question", SOURCES, mend_kind)

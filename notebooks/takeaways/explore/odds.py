@@ -1,0 +1,117 @@
+"""Lesson 03: a first probability, two likelihood ratios, each with its range, two costs, and what the conclusion hinges on."""
+
+from math import sqrt
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from .. import analysis
+from ..charts import direct_label, tornado
+from ..errors import CourseError
+from .live import NAMED, WIDE, show_question
+
+# The whole grid: every choice on it is tested. A cost typed beside it is moved to the nearest place on it.
+PRIORS = {f"{value} per cent": value / 100 for value in (1, 2, 5, 10, 20, 40)}
+RAISING = {"1": 1, "2": 2, "5": 5, "10": 10, "20": 20}
+LOWERING = {"1/10": 1 / 10, "1/5": 1 / 5, "1/2": 1 / 2, "1": 1}
+COSTS = range(10, 101, 10)      # in units of the learner's own
+LOSSES = range(100, 501, 100)
+DEFAULT = {"prior": (0.02, 0.1), "raising": (1, 5), "lowering": (1 / 2, 1), "cost": 10, "loss": 100}
+NAMES = {"prior": "first probability", "raising": "signs that point to force", "lowering": "signs that point away"}
+
+
+class Answer(NamedTuple):
+    """What a choice of inputs leads to; all values are probabilities."""
+
+    posterior: float     # after the signs, with each input in the middle of its range
+    threshold: float     # cost / loss: above it preparing pays on average; 1 or more if the cost is never worth it
+    swings: dict         # (at least, at most) by name of the input, when that input alone goes through its range
+    together: tuple      # (at least, at most) when all inputs do
+    hinges: list         # the inputs whose own range holds the threshold
+
+
+def answer_for(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float) -> Answer:
+    """Weigh preparing for an event against waiting.
+
+    prior: the least and the most of the first probability. raising, lowering: the least and the most of the likelihood
+    ratio of all signs for, and of all signs against, taken together. cost: of preparing, paid in any case; loss: what
+    preparing would spare if the event comes; both in one unit.
+    Raises CourseError, in a sentence, for a probability, a ratio, a cost or a loss that can be none.
+    """
+    ranges = {"prior": prior, "raising": raising, "lowering": lowering}
+    if not 0 < prior[0] <= prior[1] < 1:
+        raise CourseError("no sign can move a first probability of 0 or 1. Choose one between them, the lesser end first.")
+    for name, (least, most) in ranges.items():
+        if not 0 < least <= most:
+            raise CourseError(f"the {NAMES[name]}: a likelihood ratio is above zero, the lesser end first.")
+    if not (cost > 0 and loss > 0):
+        raise CourseError("cost and loss are above zero; without them there is nothing to decide.")
+    middle = {"prior": analysis.probability(_between(*map(analysis.odds, prior))),
+              "raising": _between(*raising), "lowering": _between(*lowering)}
+    threshold = cost / loss
+    swings = {NAMES[name]: tuple(analysis.update(*(middle | {name: end}).values()) for end in ends) for name, ends in ranges.items()}
+    together = tuple(analysis.update(prior[end], raising[end], lowering[end]) for end in (0, 1))
+    hinges = [name for name, (least, most) in swings.items() if least < threshold < most]
+    return Answer(analysis.update(*middle.values()), threshold, swings, together, hinges)
+
+
+def _between(least, most):
+    return sqrt(least * most)   # the middle of ratios: as many times the least as the most is of it
+
+
+def finding(answer: Answer) -> str:
+    """Return the finding of a choice in one sentence."""
+    least, most = answer.together
+    if answer.threshold >= 1:
+        verdict = "it costs as much as it can spare, so preparing cannot pay"
+    else:
+        verdict = f"preparing pays above {answer.threshold:.0%}; " + (
+            "no input alone turns that" if not answer.hinges else f"it hinges on: {', '.join(answer.hinges)}")
+    return f"Probability {answer.posterior:.0%} ({least:.1%} to {most:.0%}); {verdict}"
+
+
+def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float):
+    """Return the figure for one choice of the controls."""
+    answer = answer_for(prior, raising, lowering, cost, loss)
+    rows = {"all together": answer.together} | dict(reversed(answer.swings.items()))
+    fig, ax = plt.subplots(figsize=(8, 3.8))
+    tornado(ax, 100 * pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"]), 100 * answer.posterior,
+            100 * answer.threshold)
+    direct_label(ax, 100 * answer.threshold, len(rows) - 0.45, "turns here", xytext=(5, 0))
+    ax.set(xlabel="probability after the signs, per cent", ylabel="each input alone,\nleast to most", ylim=(-0.6, len(rows)),
+           xlim=(0, min(102, 130 * max(answer.together[1], answer.threshold))))
+    fig.suptitle(finding(answer))
+    return fig
+
+
+def odds_question():
+    """Show the question of lesson 03: how likely, and would you prepare?"""
+    show_question(controls(), draw_choice, "03_question", [], mend)
+
+
+def controls() -> dict:
+    """Return the controls of the question, each with its name and the default."""
+    def range_of(name, options, words):
+        return widgets.SelectionRangeSlider(options=list(options.items()), index=tuple(list(options.values()).index(end) for end in DEFAULT[name]),
+                                            description=words, continuous_update=False, layout=WIDE, style=NAMED)
+
+    def number(name, grid, words):
+        return widgets.BoundedIntText(value=DEFAULT[name], min=grid[0], max=grid[-1], step=grid.step, description=words, style=NAMED)
+
+    return {
+        "prior": range_of("prior", PRIORS, "First probability, least to most"),
+        "raising": range_of("raising", RAISING, "Signs that point to force, likelihood ratio"),
+        "lowering": range_of("lowering", LOWERING, "Signs that point away, likelihood ratio"),
+        "cost": number("cost", COSTS, "Cost of preparing (10 to 100)"),
+        "loss": number("loss", LOSSES, "Loss if unprepared (100 to 500)"),
+    }
+
+
+def mend(controls: dict):
+    """Move a typed cost or loss to the nearest place on its grid."""
+    for name, grid in (("cost", COSTS), ("loss", LOSSES)):
+        nearest = min(grid, key=lambda place: abs(place - controls[name].value))
+        if controls[name].value != nearest:
+            controls[name].value = nearest

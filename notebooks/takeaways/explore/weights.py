@@ -1,0 +1,135 @@
+"""Lesson 04: weigh three metrics, choose the sign of seizures, the rival year and the third metric: is 2025 ahead?"""
+
+from functools import cache
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from .. import analysis, tables
+from ..charts import INK, QUIET, draw_weightings
+from ..errors import CourseError
+from .live import NAMED, WIDE, show_question
+
+YEARS = range(2019, 2026)
+YEAR = 2025
+METRICS = ["interdictions", "overdoses", "third"]
+SOURCES = ["seizures_monthly", "overdose_12_months", "extraditions_by_year"]
+OTHER = {"transfers": ["transfers"], "any count": ["extraditions_periods"], "comparable": []}   # what fills the gap of 2025
+SEIZED = {"more": "good news: more is found, more is better", "less": "bad news: less is sent, less is better"}
+THIRDS = {
+    "transfers": "any count of extraditions; for 2025 the people transferred outside the treaty",
+    "any count": "any count of extraditions; for 2025 those from federal prisons, October 2024 to August 2025",
+    "comparable": "comparable extraditions only: 2019 to 2021, and no later year",
+}
+SHORT = {"transfers": "in 2025 transfers", "any count": "any count", "comparable": "comparable only"}
+DEFAULT = {"third": "transfers", "seized": "more", "rival": 2024, "interdictions": 1, "overdoses": 1, "points": 1}
+
+
+@cache
+def two_metrics() -> pd.DataFrame:
+    """Return fentanyl seized (fiscal year, pounds) and T40.4 deaths (12 months ending September, reported), 2019 to 2025."""
+    seizures = tables.load("seizures_monthly")
+    pounds = seizures[seizures["drug"] == "Fentanyl"].groupby("fiscal_year")["pounds"].sum()
+    overdose = tables.load("overdose_12_months").sort_values(["month_ending", "vintage"])
+    t404 = overdose[overdose["drug_class"] == "synthetic opioids (T40.4)"].drop_duplicates("month_ending", keep="last")
+    deaths = t404.set_index("month_ending")["reported"]
+    return pd.DataFrame({"interdictions": [pounds[year] for year in YEARS],
+                         "overdoses": [deaths[pd.Period(f"{year}-09")] for year in YEARS]}, index=list(YEARS), dtype=float)
+
+
+@cache
+def third_metric(name: str) -> pd.Series:
+    """Return what stands for the third metric, people by year 2019 to 2025; a year without such a figure is missing.
+
+    Raises CourseError with the names on offer when there is no such choice.
+    """
+    if name not in THIRDS:
+        raise CourseError(f"there is no third metric {name!r}. Choose one of {', '.join(THIRDS)}.")
+    table = tables.load("extraditions_by_year").set_index("year").loc[2019:2025]
+    counts = table["count"].astype(float)
+    if name == "comparable":
+        return counts.where(table["comparable"].astype(bool))
+    if name == "any count":
+        periods = tables.load("extraditions_periods").set_index("period_id")
+        return counts.fillna({YEAR: float(periods.loc["P33", "count"])})
+    moved = tables.load("transfers")
+    return counts.fillna({YEAR: float(moved.loc[moved["date"].dt.year == YEAR, "people"].sum())})   # in place of, not added
+
+
+def scorecard(third: str, seized: str) -> pd.DataFrame:
+    """Return the three metrics by year on one scale, 0 the worst of the seven years and 1 the best."""
+    if seized not in SEIZED:
+        raise CourseError(f"there is no sign {seized!r}. Choose one of {', '.join(SEIZED)}.")
+    falling = ["overdoses"] if seized == "more" else ["overdoses", "interdictions"]
+    return analysis.one_scale(two_metrics().assign(third=third_metric(third)), falling)
+
+
+def weigh(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int):
+    """Return the scores of all years for one weighting (0 to 1), and the lead over the rival in every weighting."""
+    scale = scorecard(third, seized)
+    if not interdictions + overdoses + points:
+        raise CourseError("all three metrics have no points, so nothing is weighed. Give points to at least one.")
+    found = analysis.leads(scale, YEAR, rival)
+    return analysis.scores(scale, [interdictions, overdoses, points]), found
+
+
+def finding(scored: pd.Series, found: pd.DataFrame, rival: int) -> str:
+    """Return the verdict, its share over all weightings and the rank of 2025, in one or two sentences."""
+    share = f"under {(found['lead'] > 0).sum()} of all {len(found)} weightings 2025 is ahead"
+    if missing := found["lead"].isna().sum():
+        share += f", under {missing} there is no figure"
+    if scored[[YEAR, rival]].isna().any():
+        return f"No verdict on 2025 against {rival}: the third metric has no figure; {share}"
+    ours, other = 100 * scored[[YEAR, rival]].round(9)
+    verdict = "is ahead of" if ours > other else "is behind" if ours < other else "is level with"
+    place, known = int((scored.round(9) > scored[YEAR].round(9)).sum()) + 1, int(scored.notna().sum())
+    return f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f}, and number {place} of {known} years; {share}"
+
+
+def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int):
+    """Return a figure for one choice: all weightings with the chosen one marked, and the years by score."""
+    scored, found = weigh(third, seized, rival, interdictions, overdoses, points)
+    total = interdictions + overdoses + points
+    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 4.6), width_ratios=[6, 5])
+    left.scatter(100 * interdictions / total, 100 * overdoses / total, marker="*", s=260, facecolor="white", edgecolor=INK,
+                 linewidth=1.6, zorder=4, label="yours")
+    draw_weightings(left, found, YEAR, rival, size=110)
+    left.set_title(f"{seized} seized is better; yours is the star")
+    years = [str(year) for year in scored.index]
+    colors = [INK if year == YEAR else "#7C8288" if year == rival else QUIET for year in scored.index]
+    bars = right.barh(years, 100 * scored.fillna(0), color=colors)
+    right.bar_label(bars, ["no figure" if np.isnan(score) else f"{100 * score:.1f}" for score in scored], padding=4)
+    right.set(xlabel="score with your weights, 0 to 100", xlim=(0, 118), xticks=range(0, 101, 20),
+              title=f"third metric: {SHORT[third]}")
+    right.invert_yaxis()
+    right.grid(False)
+    fig.suptitle(finding(scored, found, rival))
+    return fig
+
+
+def weights_question():
+    """Show the question of lesson 04: which weights, which sign, which rival, what for the third metric?"""
+    show_question(controls(), draw_weights, "04_question", sources_of)
+
+
+def sources_of(third: str, **_) -> list:
+    """Return the tables behind one choice."""
+    return SOURCES + OTHER[third]
+
+
+def controls() -> dict:
+    """Return the controls of the question, each with its name."""
+    def choose(options, name, key, **how):
+        return widgets.Dropdown(options=options, value=DEFAULT[key], description=name, style=NAMED, **how)
+
+    points = list(range(11))
+    return {
+        "seized": choose([(words, name) for name, words in SEIZED.items()], "More seized is", "seized", layout=WIDE),
+        "third": choose([(words, name) for name, words in THIRDS.items()], "The third metric is", "third", layout=WIDE),
+        "rival": choose([year for year in YEARS if year != YEAR], "2025 against", "rival"),
+        "interdictions": choose(points, "Points for interdictions", "interdictions"),
+        "overdoses": choose(points, "Points for overdoses", "overdoses"),
+        "points": choose(points, "Points for the third metric", "points"),
+    }

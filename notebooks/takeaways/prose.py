@@ -1,0 +1,20 @@
+"""Find the numbers that stand loose in a text: typed there, where they may one day contradict the data."""
+
+import re
+
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+ALLOWED = [
+    rf"\d{{1,2}} (?:and \d{{1,2}} )?{MONTH}(?: \d{{4}})?", rf"{MONTH}(?: to {MONTH})? \d{{4}}",   # dates
+    r"\b(?:19|20)\d\d(?:-(?:19|20)?\d\d)?\b", r"\bFY(?:19|20)\d\d\b",   # years, and spans of years
+    r"\bT\d\d\.\d\b", r"\bR\d{5}\b", r"\b[CE]\d\d\d?\b",           # codes of deaths, reports, claims and events
+    r"\b12[ -]months?\b", r"\b12 meses\b",                         # the name of a kind of count
+    r"[Ll]essons? \d\d(?: (?:to|and) \d\d)?\b", r"\b0\d_\w+", r"[Ee]xercises? \d\.\d(?: to \d\.\d)?",   # places in the course
+]
+
+
+def loose_numbers(text: str) -> list[str]:
+    """Return the numbers of a text that are neither in code or braces, nor an address, a date, a code or a place in the course."""
+    text = re.sub(r"`[^`]*`|\]\([^)]*\)|\{[^}]*\}", " ", text)
+    for pattern in ALLOWED:
+        text = re.sub(pattern, " ", text)
+    return re.findall(r"\d[\d,.]*", text)

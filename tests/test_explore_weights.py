@@ -1,0 +1,125 @@
+"""The weights of lesson 04: every choice has a verdict, or a sentence that says why there is none."""
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from takeaways import analysis
+from takeaways.errors import CourseError
+from takeaways.explore import live, weights
+
+CONTROLS = weights.controls()
+SIGNS, THIRDS = list(weights.SEIZED), list(weights.THIRDS)
+RIVALS = [year for _, year in CONTROLS["rival"]._options_full]
+POINTS = list(itertools.product(range(11), repeat=3))
+
+
+def test_the_scorecard_is_the_one_that_the_tables_give():
+    numbers = weights.two_metrics().assign(third=weights.third_metric("transfers"))
+    assert list(numbers.index) == list(range(2019, 2026)) and numbers.notna().all(axis=None)
+    assert numbers["interdictions"].round().tolist() == [2804, 4791, 11201, 14700, 27023, 21889, 12027]
+    assert numbers["overdoses"].tolist() == [34057, 53243, 67716, 72843, 77201, 55391, 40022]
+    assert numbers["third"].tolist() == [58, 60, 43, 78, 70, 63, 55]
+    assert weights.third_metric("any count")[2025] == 20   # in place of the transfers, never added to them
+    assert weights.third_metric("comparable").dropna().to_dict() == {2019: 58, 2020: 60, 2021: 43}
+
+
+@pytest.mark.parametrize("third", THIRDS)
+@pytest.mark.parametrize("seized", SIGNS)
+def test_every_weighting_of_every_choice_has_scores_that_fit_its_verdict(third, seized):
+    scale = weights.scorecard(third, seized)
+    for rival in RIVALS:
+        found = analysis.leads(scale, 2025, rival)
+        assert len(found) == 66
+        for points in POINTS:
+            if not sum(points):
+                continue
+            scored = analysis.scores(scale, points)
+            missing = third == "comparable" and points[2] > 0
+            assert pd.isna(scored[2025]) == missing and scored.dropna().between(-1e-9, 1 + 1e-9).all()
+            said = weights.finding(scored, found, rival)
+            if missing:
+                assert said.startswith(f"No verdict on 2025 against {rival}: the third metric has no figure")
+            else:
+                ahead = scored[2025] > scored[rival] + 1e-9
+                assert said.startswith(f"2025 {'is ahead of' if ahead else 'is behind'} {rival}, ") or "level" in said
+
+
+def test_all_leads_of_all_choices():
+    """A square of the triangle says the same as the score for its weights."""
+    for third, seized, rival in itertools.product(THIRDS, SIGNS, RIVALS):
+        scale = weights.scorecard(third, seized)
+        for _, row in analysis.leads(scale, 2025, rival).iterrows():
+            scored = analysis.scores(scale, row[weights.METRICS])
+            gap = scored[2025] - scored[rival]
+            assert row["lead"] == pytest.approx(gap, nan_ok=True, abs=1e-8)
+
+
+def answer(**choice):
+    return live.answer_html(weights.draw_weights, weights.sources_of, **(weights.DEFAULT | choice))
+
+
+@pytest.mark.parametrize("third, seized, rival", list(itertools.product(THIRDS, SIGNS, RIVALS)))
+def test_each_choice_is_drawn_and_told(third, seized, rival):
+    fig = weights.draw_weights(**(weights.DEFAULT | {"third": third, "seized": seized, "rival": rival}))
+    title, panels = live.read_figure(fig)
+    live.plt.close(fig)
+    assert f"{rival}" in title and title.count("66 weightings") == 1
+    assert f"{seized} seized is better" in panels[0].title and panels[1].title.startswith("third metric: ")
+
+
+def test_the_verdict_of_the_default():
+    assert "2025 is behind 2024, 52.8 to 62.2, and number 4 of 7 years; under 20 of all 66 weightings" in answer()
+
+
+def test_the_sign_turns_the_verdict():
+    assert "2025 is ahead of 2024" in answer(seized="less") and "under 56 of all 66" in answer(seized="less")
+
+
+def test_a_gap_is_told_and_never_filled():
+    page = answer(third="comparable")
+    assert "No verdict on 2025 against 2024" in page and "under 55 there is no figure" in page and "no figure" in page
+
+
+def test_no_points_at_all_are_told():
+    assert "No answer for this choice: all three metrics have no points" in answer(interdictions=0, overdoses=0, points=0)
+
+
+@pytest.mark.parametrize("choice, says", [({"third": "both"}, "there is no third metric"), ({"seized": "?"}, "there is no sign"),
+                                          ({"rival": 1999}, "has no year 1999")])
+def test_unknown_choices_are_told(choice, says):
+    assert says in answer(**choice)
+    with pytest.raises(CourseError, match=says):
+        weights.draw_weights(**(weights.DEFAULT | choice))
+
+
+class Plain:
+    def _repr_mimebundle_(self):
+        return {"application/vnd.jupyter.widget-view+json": {}}
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The widgets of the question, and what it would display in a notebook."""
+    seen = {}
+    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
+    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
+    weights.weights_question()
+    return seen
+
+
+def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):
+    *controls, reply = shown["widgets"]
+    named = dict(zip(weights.controls(), controls))
+    assert shown["text/html"].startswith("<figure") and reply.value == shown["text/html"]
+    assert "number 4 of 7 years" in shown["text/plain"]
+    named["seized"].value = "less"
+    assert "2025 is ahead of 2024" in reply.value
+    named["rival"].value = 2019
+    assert "under 0 of all 66 weightings 2025 is ahead" in reply.value
+
+
+def test_every_control_has_a_visible_name_and_works_from_the_keyboard():
+    for name, control in CONTROLS.items():
+        assert control.description and isinstance(control, weights.widgets.Dropdown), name
