@@ -159,9 +159,9 @@ def page(title: str, memo: dict, facts: dict, charts: list) -> str:
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style></head>'
             f"<body><main><h1>{html.escape(title)}</h1><p class=\"small\">Written on {date.today():%d %B %Y} with the course "
             f"<em>Four Takeaways</em>. To the foreign ministries of Mexico and the United States.</p>{sections}"
-            f'<section class="charts"><h2>Charts</h2>{pictures}</section>'
             f'<h2>The numbers of this brief</h2><table><thead><tr><th scope="col">number</th><th scope="col">what it is</th>'
-            f'<th scope="col">source, as of</th></tr></thead><tbody>{rows}</tbody></table></main></body></html>\n')
+            f'<th scope="col">source, as of</th></tr></thead><tbody>{rows}</tbody></table>'
+            f'<section class="charts"><h2>Charts</h2>{pictures}</section></main></body></html>\n')
 
 
 STYLE = """
@@ -174,7 +174,7 @@ figure { margin: 0 0 1.2em !important; break-inside: avoid; } img { width: 100%;
 table { border-collapse: collapse; width: 100%; font-size: 9pt; } tr { break-inside: avoid; }
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; padding: .25em .6em .25em 0; }
 @media print { main { margin: 0; padding: 0; max-width: none; } .charts { break-before: page; } h2 { break-after: avoid; }
-  details { display: none; } a { color: inherit; text-decoration: none; } }
+  img { max-width: 11cm; } figure { margin-bottom: .5em !important; } details { display: none; } a { color: inherit; text-decoration: none; } }
 """
 
 
