@@ -8,7 +8,6 @@ import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import pandas as pd
 from IPython.display import display
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
