@@ -35,6 +35,11 @@ def test_the_newest_month_of_a_release_is_compared_with_today():
     assert found.loc["a", ["reported_error", "predicted_error"]].tolist() == pytest.approx([-0.1, 0.02])
 
 
+def test_predicted_can_be_compared_with_what_is_predicted_today():
+    found = analysis.newest_month_errors(releases(), against="predicted")
+    assert found.loc["a", "today"] == 101 and found.loc["a", "predicted_error"] == pytest.approx(1 / 101)
+
+
 def test_a_release_without_a_predicted_count_has_no_error_of_it():
     found = analysis.newest_month_errors(releases(predicted=pd.array([None] * 5, dtype="Int64")))
     assert pd.isna(found.loc["a", "predicted_error"]) and found.loc["a", "reported_error"] == pytest.approx(-0.1)

@@ -58,3 +58,10 @@ def test_a_lead_over_a_gap_is_missing_unless_the_gap_does_not_count():
 def test_a_year_outside_the_scorecard_is_told():
     with pytest.raises(CourseError, match="no year 1999; it has 2001 to 2003"):
         analysis.leads(analysis.one_scale(NUMBERS), 2003, 1999)
+
+
+def test_the_share_of_weightings_under_which_a_year_is_ahead():
+    scale = pd.DataFrame({"a": [1, 0], "b": [0, 1], "c": [0, 0]}, index=[2001, 2002])
+    shares = analysis.share_ahead(scale, 2001, step=50)   # (100,0,0) and (50,0,50); (50,50,0) and (0,0,100) are level
+    assert shares.to_dict() == {2002: 2 / 6}
+    assert analysis.share_ahead(scale.assign(c=[None, 0]), 2001, step=50)[2002] == 1 / 6   # no figure is not ahead

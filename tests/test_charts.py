@@ -93,8 +93,25 @@ KINDS = {
     "hollow or solid": lambda ax, v: ax.scatter([1], [1], facecolor="white" if v == 3 else "black", edgecolor="black"),
     "coloured cells": lambda ax, v: ax.add_collection(matplotlib.collections.PolyCollection(
         [[(0, 0), (1, 0), (0, 1)], [(1, 0), (1, 1), (0, 1)]], array=np.array([1.0, v]))),
+    "releases": lambda ax, v: charts.draw_releases(ax, pd.DataFrame(
+        {"month_ending": pd.PeriodIndex(["2020-01"] * 2, freq="M"), "reported": [1, 2], "predicted": [2, v],
+         "vintage": ["2020-05-01", "2020-06-01"]}), "red"),
+    "shares of wholes": lambda ax, v: charts.draw_shares(ax, pd.Series({"a": 50, "b": v}), ["black", "white"]),
+    "errors of releases": lambda ax, v: charts.draw_errors(ax, pd.DataFrame(
+        {"month_ending": pd.PeriodIndex(["2020-01", "2020-02"], freq="M"), "reported_error": [-0.1, -0.2], "predicted_error": [None, v]}), "red"),
+    "counts by year": lambda ax, v: charts.draw_counts(ax, pd.DataFrame(
+        {"year": [2020, 2021], "count": [1, v], "comparable": [True, False]}), "black"),
     "events": lambda ax, v: charts.draw_events(ax, pd.DataFrame(
         {"date": MONTHS[:2], "category": ["law", "case"], "effect": [1, -1 if v == 3 else 0]}), ["case", "law"]),
+    "signs": lambda ax, v: charts.draw_signs(ax, pd.DataFrame(
+        {"date": MONTHS[:2], "category": ["statement", "poll_us"], "direction": ["lowers" if v == 3 else "raises", "level"]})),
+    "bars of change": lambda ax, v: charts.bars_of_change(ax, pd.Series({"a": 0.1, "b": v / 10}), "black"),
+    "pairs": lambda ax, v: charts.draw_pairs(ax, pd.DataFrame({"x": [1, v], "y": [2, 2]}, index=[2019, 2020]), "black"),
+    "weightings": lambda ax, v: charts.draw_weightings(ax, pd.DataFrame(
+        {"a": [0, 100], "b": [100, 0], "c": [0, 0], "lead": [0.1, -1 if v == 3 else None]}), 2025, 2024),
+    "tornado": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1, 0], "at_most": [2, v]}, index=["a", "b"]), 1),
+    "where a conclusion turns": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1], "at_most": [2]}, index=["a"]), 1, v),
+    "axis of odds": lambda ax, v: (ax.plot([0, 1], [0.1, v / 50]), charts.odds_axis(ax)),
 }
 
 
@@ -166,6 +183,11 @@ def test_long_titles_are_wrapped_and_told_on_one_line(shown):
     title = "A finding that is so long that it would run over the right edge of any slide in any room"
     publish(chart(title=title), "x", SOURCE)
     assert f"Chart: {title}\n" in shown[0]["text/plain"]
+
+
+def test_a_chart_of_what_a_learner_typed_says_so(shown):
+    publish(chart(), "x", publishing.OWN)
+    assert all("Drawn from your own inputs, not from a table." in part for part in shown[0].values())
 
 
 def test_several_sources_stand_under_the_chart_once(shown):

@@ -11,7 +11,10 @@ from takeaways.prose import loose_numbers
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 # What stands in prose all the same, and where the lesson's code holds it to the data.
-BOUND = {"01_mistrust": {"92"}}   # the total of the newspaper in exercise 1.5: asserted in the cell `transfers`
+BOUND = {
+    "01_mistrust": {"92"},         # the total of the newspaper in exercise 1.5: asserted in the cell `transfers`
+    "03_threat": {"35", "25"},     # two prices in exercises 3.3 and 3.4: asserted in the cell `polls-mexico`
+}
 
 
 def prose(notebook):

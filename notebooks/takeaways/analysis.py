@@ -217,15 +217,16 @@ def family_of_form(legal_form: str) -> str:
     raise CourseError(f"the form {legal_form!r} has no family yet. Known words: {', '.join(FORMS)}.")
 
 
-def newest_month_errors(rows: pd.DataFrame) -> pd.DataFrame:
+def newest_month_errors(rows: pd.DataFrame, against: str = "reported") -> pd.DataFrame:
     """Compare what each release said of its own newest month with what is reported of that month today.
 
     rows: 12-month counts of one drug class (month_ending, reported, predicted, vintage).
+    against: "predicted" to compare with what is predicted of that month today.
     Returns one row a release, the newest left out: month_ending, reported, predicted, today, reported_error and
     predicted_error (fractions; -0.02 is two per cent too low). A release without a predicted count has no such error.
     """
     rows = rows.sort_values(["vintage", "month_ending"])
-    today = rows.drop_duplicates("month_ending", keep="last").set_index("month_ending")["reported"]
+    today = rows.drop_duplicates("month_ending", keep="last").set_index("month_ending")[against]
     found = rows.drop_duplicates("vintage", keep="last").set_index("vintage")[["month_ending", "reported", "predicted"]]
     found["today"] = today.reindex(found["month_ending"]).to_numpy()
     errors = found[["reported", "predicted"]].astype(float).div(found["today"].astype(float), axis=0) - 1

@@ -162,6 +162,7 @@ def draw_signs(ax, signs):
     draw_events(ax, shown, list(SIGN_LANES.values()), SIGNS)
     ax.xaxis.set_major_locator(mdates.MonthLocator([1, 7]))
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
+    ax.set_ylabel("kind of sign")
     ax.legend(loc="lower center", bbox_to_anchor=(0.35, 1), ncols=3, columnspacing=1)
 
 
@@ -265,3 +266,17 @@ def odds_axis(ax):
     against = [100, 50, 20, 10, 5, 2, 1]
     ax.set_yticks([1 / n for n in against], [f"1 to {n}" for n in against])
     ax.set_yticks([], minor=True)
+
+
+def draw_errors(ax, errors, color):
+    """Draw by how many per cent the newest month of each release missed today's count: reported solid, predicted hollow.
+
+    errors: the table of `analysis.newest_month_errors`.
+    """
+    names = pd.Series([f"{month:%b %Y}" for month in errors["month_ending"]], index=errors.index)
+    ax.scatter(names, 100 * errors["reported_error"].astype(float), color=color, s=60, label="reported")
+    predicted = 100 * errors["predicted_error"].astype(float).dropna()
+    ax.scatter(names[predicted.index], predicted, edgecolor=color, s=60, label="predicted", **HOLLOW)
+    ax.axhline(0, color=INK, linewidth=1)
+    ax.margins(x=0.08, y=0.25)
+    ax.legend(loc="upper right", ncols=2)

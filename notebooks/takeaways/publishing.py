@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import os
+import re
 import textwrap
 from pathlib import Path
 
@@ -210,4 +211,12 @@ def write_figure(fig, name: str):
     folder = Path(os.environ["TAKEAWAYS_FIGURES"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.png").write_bytes(picture(fig))
-    fig.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+    (folder / f"{name}.svg").write_text(_drawing(fig), encoding="utf-8", newline="\n")
+
+
+def _drawing(fig):
+    """A figure as SVG whose names inside are numbered in order: matplotlib's own can differ from run to run."""
+    text = io.StringIO()
+    fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    numbers = {}
+    return re.sub(r"\b[mp][0-9a-f]{10}\b", lambda found: f"n{numbers.setdefault(found[0], len(numbers))}", text.getvalue())

@@ -122,6 +122,7 @@ QUESTIONS = {
     "2.1": Question(
         kind="labels", unit='a dictionary with "treaty", "announcement", "statement", "plan" or "meeting" for each', words=FORMS,
         answer=six_forms,
+        trains="classifying an instrument by its form",
         why="Six instruments, five forms, and only one of them ever went to a senate. The name told you little.",
         hints=("Look for the one that a senate had to consent to.",
                "Who spoke? Two presidents announce; ministries state together; a group that sits down has a meeting.",
@@ -140,6 +141,7 @@ QUESTIONS = {
                     "All but A11. A mission with a name is no form: it was agreed at a meeting of the group and told in parallel communiqués."))),
     "2.2": Question(
         unit="deaths", answer=without_t404, tolerance=0.5,
+        trains="overlapping drug classes; one release",
         why="All deaths less those that name T40.4: the same release, the same kind of count, and the one is a part of the other. Classes themselves overlap and must never be added.",
         hints=("One row holds all deaths. Which row is to be taken out of it?",
                "All drugs less synthetic opioids (T40.4), both in the column reported.",
@@ -152,6 +154,7 @@ QUESTIONS = {
                Slip(without_opioids, "These are the deaths without any opioid. T40.4 is one class of opioids; take its own row."))),
     "2.3": Question(
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
+        trains="the change of a 12-month count is no month's count",
         why="Both totals hold May 2025 to March 2026. What differs is that April 2026 came in and April 2025 went out. How many died in either month the table does not say.",
         hints=("Write down the twelve months of each total. Which do they share?",
                "One month came in and one went out. The difference is between those two."),
@@ -159,7 +162,8 @@ QUESTIONS = {
                Slip(lambda: "c", "Both are predicted counts of one release, so like is compared with like. Look at the months that the two totals share."),
                Slip(lambda: "d", "There is one class in it, T40.4. It is not quite fentanyl, but that is not the main slip. Look at the months."))),
     "2.4": Question(
-        kind="per cent", unit="per cent", answer=change_predicted, tolerance=0.3,
+        kind="per cent", unit="per cent, to one decimal", answer=change_predicted, tolerance=0.09,
+        trains="reported and predicted; a year's change",
         why="One class, one kind of count, one release, and two totals that share no month. So it may be printed, with all four named.",
         hints=("Two totals that share no month are twelve months apart.",
                'now.loc["2026-04", "predicted"] is the later one. Which is the earlier?',
@@ -180,6 +184,7 @@ QUESTIONS = {
                Slip(deaths_fewer, "This is the change in deaths. Divide by the earlier total to get per cent."))),
     "2.5": Question(
         kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
+        trains="part of a year against the same part",
         why="The report compared seven months with twelve: most of its fall is the calendar. Against the same months the change is real, and much smaller.",
         hints=("How many months are in the newer sum? Take as many in the older one.",
                'The same months a year before are "2024-10" to "2025-04".',
@@ -201,6 +206,7 @@ QUESTIONS = {
                     "This is Field Operations only. The question is about all of CBP; Border Patrol seizes too."))),
     "2.6": Question(
         unit="pounds", answer=eve_pounds, tolerance=1.5,
+        trains="scope and unit: whole agency, whole nation, pounds",
         why="Whole agency, whole nation, twelve months, pounds: four words that headlines leave out, and each changes the number.",
         hints=("The series monthly holds all of CBP, nationwide, in pounds. Which twelve months end in August 2025?",
                "They begin in September 2024.",

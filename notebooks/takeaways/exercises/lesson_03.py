@@ -77,6 +77,7 @@ QUESTIONS = {
         hints=("There is no right number here. Ask yourself at which odds you would bet, and on which side.",)),
     "3.1": Question(
         kind="per cent", unit="per cent", answer=change_of_the_total, tolerance=0.3,
+        trains="a 12-month total and a month",
         why="Two totals a year apart share no month, so this compares one year with the year before it. The step from March to April does not: those two share eleven months.",
         hints=("Which two rows of `deaths` share no month, the later one ending in April 2026?",
                "The later total divided by the earlier one, minus one, times one hundred.",
@@ -90,6 +91,7 @@ QUESTIONS = {
                Slip(lambda: -change_of_the_total(), "The size is right. A fall has a minus."))),
     "3.2": Question(
         unit="percentage points", answer=points_against, tolerance=0.3,
+        trains="percentage points, and polls that compare",
         why="The same firm, nearly the same words, eleven months apart: that compares. In per cent the same change is larger, and a headline would choose it.",
         hints=("The two readings are `R067` and `R071`. Points are the later percentage minus the earlier one.",
                'by_id = signs.set_index("measure_id"); by_id.loc["R067", "value"] is one of them.',
@@ -101,6 +103,7 @@ QUESTIONS = {
                Slip(lambda: _value("R071") - _value("R066"), "This starts from those who are against working with the United States at all. The question is about U.S. forces: `R067`."))),
     "3.3": Question(
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
+        trains="a price with its contract and day",
         why="The table holds two prices of this size: one for a strike by the end of 2026, read in January, one for a ground operation by June, read in February. Without the contract and the day nobody can say which event was priced, or score it.",
         hints=("Look for two rows with this price. What differs between them?", "Read the columns `measure` and `date` of `R056` and `R059`."),
         slips=(Slip(lambda: "a", "A price comes from no sample of people, so it has no margin of error of that kind. Ask first what was priced."),
@@ -108,6 +111,7 @@ QUESTIONS = {
                Slip(lambda: "d", "The figure is in the table, twice, for two different events. Which of them does the sentence mean?"))),
     "3.4": Question(
         unit="times the odds", answer=implied_ratio, tolerance=0.02,
+        trains="odds and probabilities",
         why="A ratio below one: read so, the call counted as a sign against. It is only as good as its parts: two pages, one of them a user's post, and the second says at most.",
         hints=("A likelihood ratio turns the odds before into the odds after. So which division do you need?",
                "odds(0.35) are the odds before. Odds, not probabilities.",
@@ -118,6 +122,7 @@ QUESTIONS = {
                Slip(lambda: _value("R057") - _value("R056"), "This is the change in percentage points. A ratio is a division."))),
     "3.5": Question(
         kind="per cent", unit="per cent", answer=two_signs, tolerance=0.4,
+        trains="signs that are not independent",
         why="The designation carried out the order; who knows of the order learns little from it. To multiply both is to count one sign twice, and here it would have added more than ten points.",
         hints=("Which of the three would you have expected once you knew of another? Leave it out, that is: give it a ratio of one.",
                "Odds before, times the ratios that remain, give the odds after. Then back to a probability.",
@@ -129,6 +134,7 @@ QUESTIONS = {
                Slip(lambda: times(3 * 2), "The report of the directive is missing. It is the designation that tells nothing new."))),
     "3.6": Question(
         unit="as a score from 0 to 1", answer=market_score, tolerance=0.003,
+        trains="the Brier score",
         why="Most of it comes from one price, the highest: a Brier score punishes by the square. And it stands on an assumption, for the table holds no resolution.",
         hints=("For each price: the distance to what happened, here to zero, squared. Then the mean.",
                "Prices as fractions: 5 per cent is 0.05, and its square is 0.0025.",

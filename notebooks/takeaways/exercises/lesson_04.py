@@ -157,6 +157,7 @@ def how_many():
 QUESTIONS = {
     "4.1": Question(
         kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
+        trains="the same months of two fiscal years",
         why="Eleven months against the same eleven: the fall goes on, at a slower pace than in the year before.",
         hints=("How many months has fiscal year 2026 in the table? Which months of fiscal year 2025 are the same?",
                'The file so far covers October to August; monthly["2024-10":"2025-08"].sum() has the same months a year before.',
@@ -168,16 +169,18 @@ QUESTIONS = {
                Slip(lambda: -same_months(), "The size is right. It is a fall: write it with a minus."))),
     "4.2": Question(
         unit="people", answer=three_years, tolerance=0.4,
+        trains="what a count is a count of",
         why="Three whole years, to the United States, people of all nationalities. It is the last sum of the series that means one thing.",
         hints=("Comparable means: a whole calendar year, to the United States, all nationalities. In which years is that so?",
-               "counts[comparable] keeps those years; add them up.",
-               "answer_4_2 = counts[comparable].sum()"),
+               'extraditions[extraditions["comparable"]] keeps those years; add up their column count.',
+               'answer_4_2 = extraditions.loc[extraditions["comparable"], "count"].sum()'),
         slips=(Slip(last_three_figures, "These are the last three figures, and none of them compares: one counts nationals only, one is a lower bound, one is part of a year for all countries."),
                Slip(all_countries, "One of the years counts extraditions to all countries. The series is of those to the United States."),
                Slip(nationals_only, "These are Mexican nationals only. The comparable series counts people of all nationalities."),
                Slip(with_transfers, "The transfers are in it. They took place outside the treaty and in other years: another act, another count."))),
     "4.3": Question(
         unit="percentage points", answer=points_apart, tolerance=0.3,
+        trains="percentage points, not a percentage of a percentage",
         why="Points are the difference of two percentages. That it is so large is also due to how few deaths New Mexico has: a small base makes large percentages.",
         hints=("Two changes in per cent, one minus the other. One of them is negative.",
                'change["New Mexico"] - change["United States"] is the difference as a fraction.',
@@ -189,6 +192,7 @@ QUESTIONS = {
                Slip(lambda: points_apart() / 100, "This is a fraction. Times one hundred makes percentage points of it."))),
     "4.4": Question(
         unit="points of 100", answer=equal_lead, tolerance=0.3,
+        trains="weights that add to one, and the sign of a metric",
         why="With the other sign 2025 is behind. One sign moves the verdict by more than the whole lead.",
         hints=("Two scores, 2025 and 2024, from the same index. Which sign of interdictions is asked for?",
                'ranked = scores(one_scale(table, signs["less seized is better"]), [1, 1, 1]) holds the scores by year, from zero to one.',
@@ -200,6 +204,7 @@ QUESTIONS = {
                Slip(lambda: equal_lead() / 100, "This is on the scale from zero to one. The question asks for points of 100."))),
     "4.5": Question(
         kind="per cent", unit="per cent of the weightings", answer=share_of_weightings, tolerance=0.4,
+        trains="how far a verdict hangs on the weights",
         why="About a third: whether 2025 beats 2020 is a question about weights. Turn the sign, and it becomes a large majority.",
         hints=("Every row of leads(...) is one weighting. In which rows is 2025 ahead?",
                'found["lead"] > 0 gives true or false for each row; the mean of that is a share.',
@@ -211,6 +216,7 @@ QUESTIONS = {
                Slip(lambda: _share(third="any count"), "This uses any count of extraditions for 2025. The question lets the transfers stand in."))),
     "4.6": Question(
         kind="choice", unit="a letter", answer=lambda: "c", words={"a": (), "b": (), "c": (), "d": ()},
+        trains="a selected list bears no rate",
         why="Nobody drew these cases at random. A share of a selection describes who made the list, and says nothing of courts or of the corrupt.",
         hints=("Suppose the sum is right. Of what would it be a share?", "How does a case get onto the list, and which cases never do?"),
         slips=(Slip(lambda: "a", "The sum is right: compare it with the three rates above. Ask of what it is a share."),

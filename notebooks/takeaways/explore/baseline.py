@@ -14,7 +14,7 @@ from ..errors import CourseError
 from .live import NAMED, WIDE, show_question
 
 END = pd.Period("2026-04")    # the newest month that seizures and deaths have in common
-SOURCES = ["seizures_monthly", "seizures_published", "overdose_12_months", "extraditions_by_year", "extraditions_periods", "transfers"]
+SOURCES = {"interdictions": ["seizures_monthly", "seizures_published"], "overdoses": ["overdose_12_months"], "extraditions": ["transfers"]}
 
 
 class Kind(NamedTuple):
@@ -26,16 +26,16 @@ class Kind(NamedTuple):
     headline: str
 
 
-CBP = "fentanyl seized, pounds in 12 months"
+CBP = "pounds in 12 months"
 KINDS = {
     "nationwide": Kind("interdictions", "pounds of fentanyl seized by all of CBP, nationwide", CBP, "Fentanyl seizures"),
     "southwest": Kind("interdictions", "pounds of fentanyl seized by CBP in the southwest border region", CBP, "Fentanyl seizures"),
     "ports": Kind("interdictions", "pounds of fentanyl seized by Field Operations, at ports of entry", CBP, "Fentanyl seizures"),
     "patrol": Kind("interdictions", "pounds of fentanyl seized by Border Patrol", CBP, "Fentanyl seizures"),
-    "T40.4 reported": Kind("overdoses", "deaths involving synthetic opioids (T40.4), reported", "T40.4 deaths in 12 months, reported", "Fentanyl deaths"),
-    "T40.4 predicted": Kind("overdoses", "deaths involving synthetic opioids (T40.4), predicted", "T40.4 deaths in 12 months, predicted", "Fentanyl deaths"),
-    "all reported": Kind("overdoses", "overdose deaths, all drugs, reported", "overdose deaths in 12 months, reported", "Overdose deaths"),
-    "all predicted": Kind("overdoses", "overdose deaths, all drugs, predicted", "overdose deaths in 12 months, predicted", "Overdose deaths"),
+    "T40.4 reported": Kind("overdoses", "deaths involving synthetic opioids (T40.4), reported", "T40.4 deaths in 12 months", "Fentanyl deaths"),
+    "T40.4 predicted": Kind("overdoses", "deaths involving synthetic opioids (T40.4), predicted", "T40.4 deaths in 12 months", "Fentanyl deaths"),
+    "all reported": Kind("overdoses", "overdose deaths, all drugs, reported", "overdose deaths in 12 months", "Overdose deaths"),
+    "all predicted": Kind("overdoses", "overdose deaths, all drugs, predicted", "overdose deaths in 12 months", "Overdose deaths"),
     "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months", "Extraditions"),
     "transfers": Kind("extraditions", "people transferred to the United States outside the treaty", "people transferred in 12 months", "Prisoner transfers"),
 }
@@ -94,7 +94,7 @@ def _deaths(drugs, column):
     """One release where it reaches; of T40.4 the newest release gives only the last months, and older ones complete the reported count."""
     rows = tables.load("overdose_12_months")
     rows = rows[rows["drug_class"] == ("all drugs" if drugs == "all" else "synthetic opioids (T40.4)")]
-    errors = analysis.newest_month_errors(rows)[f"{column}_error"].dropna()
+    errors = analysis.newest_month_errors(rows, against=column)[f"{column}_error"].dropna()   # like with like, as in the change
     rows = rows.sort_values("vintage")
     if column == "predicted":   # predicted counts of different releases are not joined
         rows = rows[rows["vintage"] == rows["vintage"].max()]
@@ -154,8 +154,8 @@ def headline(figure: Figure) -> str:
     """Return what a newspaper would make of it: short, and silent about the baseline."""
     change = figure.success.change
     if round(100 * change) == 0:
-        return f"{figure.kind.headline} unchanged since the agreement"
-    return f"{figure.kind.headline} {'up' if change > 0 else 'down'} {abs(change):.0%} since the agreement"
+        return f"{figure.kind.headline} unchanged"
+    return f"{figure.kind.headline} {'up' if change > 0 else 'down'} {abs(change):.0%}"
 
 
 def in_full(figure: Figure) -> str:
@@ -168,20 +168,24 @@ def in_full(figure: Figure) -> str:
 
 
 def draw_figure(figure: Figure):
-    """Return a figure of the 12-month totals with the two that are compared, and the range of the newer one."""
-    color, base = METRICS[figure.kind.metric], figure.totals[figure.month]
-    fig, ax = plt.subplots(figsize=(8, 4.2))
+    """Return a figure: the 12-month totals with the two that are compared, and below them the change with its range."""
+    color, base, success = METRICS[figure.kind.metric], figure.totals[figure.month], figure.success
+    fig, (above, below) = plt.subplots(2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
     shown = figure.totals.loc[min(pd.Period("2019-12"), figure.month):END]
-    ax.plot(shown.index.to_timestamp(), shown, color=QUIET, label="12 months ending")
-    ax.hlines(base, figure.month.to_timestamp(), END.to_timestamp(), color=INK, linewidth=1, label="baseline")
-    low, high = base * (1 + figure.success.low), base * (1 + figure.success.high)
-    ax.vlines(END.to_timestamp(), low, high, color=color, linewidth=6, alpha=0.4, label="range")
-    ax.plot([month.to_timestamp() for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color, label="compared")
+    above.plot(shown.index.to_timestamp(), shown, color=QUIET, label="12 months ending")
+    above.plot([month.to_timestamp() for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color, label="compared")
     for month, place in ((figure.month, {"ha": "center", "xytext": (0, 9)}), (END, {"ha": "right", "va": "top", "xytext": (-2, -9)})):
-        direct_label(ax, month, figure.totals[month], f"{figure.totals[month]:,.0f}", color, **place)
-    ax.set(ylabel=figure.kind.unit, ylim=(0, 1.15 * max(shown.max(), high)))
+        direct_label(above, month, figure.totals[month], f"{figure.totals[month]:,.0f}", color, **place)
+    above.set(ylabel=figure.kind.unit, ylim=(0, 1.18 * shown.max()))
+    above.set_title(textwrap.fill(in_full(figure), 84))
+    below.hlines(0, 100 * success.low, 100 * success.high, color=color, linewidth=9, label="range")
+    below.plot([100 * success.change], [0], "o", color=color, markerfacecolor="white", markeredgewidth=1.8, label="headline")
+    below.axvline(0, color=INK, linewidth=1)
+    direct_label(below, 100 * success.change, 0, "headline", color, ha="center", xytext=(0, 9))
+    below.set(xlabel="change in per cent: the headline (ring) and its range (bar)", ylim=(-1, 2), yticks=[])
+    reach = 1.15 * max(10, *(abs(100 * value) for value in success))
+    below.set_xlim((-reach, reach) if success.low < 0 < success.high else (-reach, 2) if success.high <= 0 else (-2, reach))
     fig.suptitle(f'Headline: "{headline(figure)}"')
-    ax.set_title(textwrap.fill(in_full(figure), 92))
     return fig
 
 
@@ -215,4 +219,4 @@ def mend_kind(controls: dict):
 
 def baseline_question():
     """Show the question of lesson 02: which metric, which kind of count, against what?"""
-    show_question(controls(), draw_choice, "02_question", SOURCES, mend_kind)
+    show_question(controls(), draw_choice, "02_question", lambda metric, **_: SOURCES[metric], mend_kind)

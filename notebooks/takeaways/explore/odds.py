@@ -13,7 +13,7 @@ from ..errors import CourseError
 from .live import NAMED, WIDE, show_question
 
 # The whole grid: every choice on it is tested. A cost typed beside it is moved to the nearest place on it.
-PRIORS = {f"{value} per cent": value / 100 for value in (1, 2, 5, 10, 20, 40)}
+PRIORS = {f"{value}%": value / 100 for value in (1, 2, 5, 10, 20, 40)}
 RAISING = {"1": 1, "2": 2, "5": 5, "10": 10, "20": 20}
 LOWERING = {"1/10": 1 / 10, "1/5": 1 / 5, "1/2": 1 / 2, "1": 1}
 COSTS = range(10, 101, 10)      # in units of the learner's own

@@ -1,0 +1,138 @@
+"""The question of lesson 02: every metric, kind of count and baseline has a figure or a sentence."""
+
+import pytest
+
+from takeaways.errors import CourseError
+from takeaways.explore import baseline, live
+from takeaways.tables import load
+
+DOMAIN = [(metric, kind, against) for metric in baseline.METRICS for _, kind in baseline.kinds_of(metric) for against in baseline.BASELINES]
+
+
+def sources(metric, **_):
+    return baseline.SOURCES[metric]
+
+
+def page(metric, kind, against):
+    return live.answer_html(baseline.draw_choice, sources, metric=metric, kind=kind, baseline=against)
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Every choice on offer: a Figure, or the sentence that says why there is none."""
+    found = {}
+    for choice in DOMAIN:
+        try:
+            found[choice] = baseline.success_figure(*choice)
+        except CourseError as fault:
+            found[choice] = str(fault)
+    return found
+
+
+def test_the_whole_domain_has_an_answer_or_a_sentence(answers):
+    assert len(answers) == len(baseline.KINDS) * len(baseline.BASELINES) == 60
+    figures = {choice: answer for choice, answer in answers.items() if not isinstance(answer, str)}
+    assert len(figures) == 60 - 6 - 3 - 4   # the treaty; transfers before 2025; predicted T40.4 before the newest release
+    for figure in figures.values():
+        change, low, high = figure.success
+        assert change == pytest.approx(figure.totals[baseline.END] / figure.totals[figure.month] - 1)
+        assert low <= high
+    for sentence in (answer for answer in answers.values() if isinstance(answer, str)):
+        assert sentence.startswith(("of extraditions under the treaty no comparable", "there were no such transfers",
+                                    "the newest release does not reach back")), sentence
+
+
+def test_every_choice_is_drawn_and_told():
+    for choice in DOMAIN:
+        told = page(*choice)
+        assert ("Headline: " in told and "In full: " in told) or told.startswith('<p role="status">No answer for this choice: '), choice
+
+
+def test_the_numbers_of_the_tables_stand_behind_the_figures(answers):
+    pounds = load("seizures_monthly").query("drug == 'Fentanyl'").groupby("month")["pounds"].sum()
+    figure = answers["interdictions", "nationwide", "eve"]
+    assert figure.totals[baseline.END] == pytest.approx(pounds["2025-05":"2026-04"].sum())
+    assert figure.totals[figure.month] == pytest.approx(pounds["2024-09":"2025-08"].sum())
+    assert answers["interdictions", "nationwide", "fiscal"].totals["2024-09"] == pytest.approx(pounds["2023-10":"2024-09"].sum())
+    parts = [answers["interdictions", kind, "eve"].totals[baseline.END] for kind in ("ports", "patrol")]
+    assert sum(parts) == pytest.approx(figure.totals[baseline.END])
+    newest = load("overdose_12_months").query("vintage == '2026-09-16' and drug_class == 'synthetic opioids (T40.4)'").set_index("month_ending")
+    for column in ("reported", "predicted"):
+        deaths = answers["overdoses", f"T40.4 {column}", "year"]
+        assert deaths.success.change == pytest.approx(newest.loc["2026-04", column] / newest.loc["2025-04", column] - 1)
+
+
+def test_a_reported_headline_lies_outside_its_range_and_a_predicted_one_inside(answers):
+    for against in ("eve", "year"):
+        reported, predicted = answers["overdoses", "T40.4 reported", against].success, answers["overdoses", "T40.4 predicted", against].success
+        assert reported.change < reported.low < reported.high
+        assert predicted.low <= predicted.change <= predicted.high
+
+
+def test_transfers_are_never_added_to_extraditions(answers):
+    people = load("transfers").set_index("date")["people"]
+    figure = answers["extraditions", "transfers", "year"]
+    assert figure.totals[baseline.END] == people["2025-05":"2026-04"].sum() and figure.totals[figure.month] == people["2024-05":"2025-04"].sum()
+    assert "transferred" in baseline.in_full(figure) and "extradited" not in baseline.in_full(figure)
+    assert {answer for choice, answer in answers.items() if choice[1] == "treaty"} == {baseline._no_extraditions()}
+
+
+def test_the_peak_is_the_highest_of_the_series(answers):
+    for kind in ("nationwide", "T40.4 reported", "all reported"):
+        figure = answers[baseline.KINDS[kind].metric, kind, "peak"]
+        assert figure.totals.max() == figure.totals[figure.month] and str(figure.month) == "2023-06"
+
+
+def test_the_headline_says_up_down_or_unchanged(answers):
+    figure = answers["interdictions", "nationwide", "2019"]
+    assert " up " in baseline.headline(figure) and " down " in baseline.headline(answers[baseline.DEFAULT])
+    still = figure._replace(success=figure.success._replace(change=0.001))
+    assert "unchanged" in baseline.headline(still)
+
+
+@pytest.mark.parametrize("choice, says", [
+    (("homicides", "nationwide", "eve"), "there is no 'homicides'"),
+    (("overdoses", "T40.4 reported", "yesterday"), "with 'yesterday'"),
+    (("overdoses", "murders", "eve"), "there is no kind of count"),
+    (("overdoses", "nationwide", "eve"), "no count of overdoses"),
+])
+def test_unknown_choices_are_told(choice, says):
+    with pytest.raises(CourseError, match=says):
+        baseline.success_figure(*choice)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The widgets of the question, and what it would display in a notebook."""
+    seen = {}
+    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
+    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
+    baseline.baseline_question()
+    return seen
+
+
+class Plain:
+    def _repr_mimebundle_(self):
+        return {"application/vnd.jupyter.widget-view+json": {}}
+
+
+def test_readers_and_tests_see_the_default_question(shown):
+    assert shown["text/html"].startswith("<figure") and "Fentanyl deaths down 15%" in shown["text/plain"]
+
+
+def test_the_kinds_follow_the_metric_and_the_answer_follows_both(shown):
+    metric, kind, against, reply = shown["widgets"]
+    assert reply.value == shown["text/html"]
+    metric.value = "extraditions"
+    assert kind.options == tuple(baseline.kinds_of("extraditions")) or list(kind.options) == baseline.kinds_of("extraditions")
+    assert "A success figure would be invented" in reply.value
+    kind.value = "transfers"
+    assert "Prisoner transfers" in reply.value
+    against.value = "fiscal"
+    assert "per cent of zero" in reply.value
+    metric.value = "interdictions"
+    assert "Fentanyl seizures down" in reply.value
+
+
+def test_every_control_has_a_visible_name():
+    assert [control.description for control in baseline.controls().values()] == ["Metric", "Kind of count", "Against"]

@@ -1,0 +1,117 @@
+"""The interactive question of lesson 03, over its whole grid: every choice has an answer that holds together."""
+
+import itertools
+import math
+
+import pytest
+
+from takeaways import analysis
+from takeaways.errors import CourseError
+from takeaways.explore import live, odds
+
+
+def ranges(options):
+    """Every pair of places on a slider, the lesser first."""
+    places = list(options.values())
+    return [(least, most) for i, least in enumerate(places) for most in places[i:]]
+
+
+BELIEFS = list(itertools.product(ranges(odds.PRIORS), ranges(odds.RAISING), ranges(odds.LOWERING)))
+STAKES = list(itertools.product(odds.COSTS, odds.LOSSES))
+
+
+def test_the_grid_is_whole_and_in_order():
+    assert len(BELIEFS) == 21 * 15 * 10 and len(STAKES) == 10 * 5
+    for options in (odds.PRIORS, odds.RAISING, odds.LOWERING):
+        assert list(options.values()) == sorted(options.values())
+    assert (odds.DEFAULT["prior"], odds.DEFAULT["raising"], odds.DEFAULT["lowering"]) in BELIEFS
+    assert (odds.DEFAULT["cost"], odds.DEFAULT["loss"]) in STAKES
+
+
+@pytest.mark.parametrize("least, most", ranges(odds.PRIORS))
+def test_every_choice_has_an_answer_that_holds_together(least, most):
+    for (_, raising, lowering), (cost, loss) in itertools.product([b for b in BELIEFS if b[0] == (least, most)], STAKES):
+        answer = odds.answer_for((least, most), raising, lowering, cost, loss)
+        low, high = answer.together
+        assert 0 < low <= answer.posterior + 1e-12 and answer.posterior <= high + 1e-12 and high < 1
+        assert low == pytest.approx(analysis.update(least, raising[0], lowering[0]))
+        assert high == pytest.approx(analysis.update(most, raising[1], lowering[1]))
+        assert answer.threshold == cost / loss
+        for name, (start, end) in answer.swings.items():
+            assert low - 1e-12 <= start <= end <= high + 1e-12
+            assert (name in answer.hinges) == (start < answer.threshold < end)
+        said = odds.finding(answer)
+        assert ("cannot pay" in said) == (answer.threshold >= 1)
+        assert answer.threshold >= 1 or ("no input alone" in said) == (not answer.hinges)
+
+
+def test_a_point_instead_of_a_range_is_plain_bayes():
+    answer = odds.answer_for((0.2, 0.2), (2, 2), (1, 1), 50, 100)
+    assert answer.posterior == pytest.approx(1 / 3) == answer.together[0] and answer.hinges == []
+    assert "no input alone turns that" in odds.finding(answer)
+
+
+def test_the_middle_of_a_range_is_the_middle_of_odds():
+    answer = odds.answer_for((0.02, 0.1), (1, 1), (1, 1), 10, 100)
+    assert analysis.odds(answer.posterior) == pytest.approx(math.sqrt(analysis.odds(0.02) * analysis.odds(0.1)))
+
+
+def test_the_order_of_the_inputs_does_not_matter_to_the_default():
+    answer = odds.answer_for(**odds.DEFAULT)
+    assert odds.finding(answer) == ("Probability 7% (1.0% to 36%); preparing pays above 10%; "
+                                    "it hinges on: first probability, signs that point to force")
+
+
+@pytest.mark.parametrize("change, says", [
+    ({"prior": (0, 0.1)}, "no sign can move"), ({"prior": (0.1, 1)}, "no sign can move"), ({"prior": (0.5, 0.1)}, "no sign can move"),
+    ({"raising": (0, 2)}, "signs that point to force"), ({"lowering": (1, 0.5)}, "signs that point away"),
+    ({"cost": 0}, "nothing to decide"), ({"loss": -1}, "nothing to decide")])
+def test_impossible_inputs_are_told(change, says):
+    with pytest.raises(CourseError, match=says):
+        odds.answer_for(**odds.DEFAULT | change)
+    assert "No answer for this choice" in live.answer_html(odds.draw_choice, [], **odds.DEFAULT | change)
+
+
+@pytest.mark.parametrize("stakes", [(10, 500), (10, 100), (100, 100)])
+@pytest.mark.parametrize("belief", [BELIEFS[0], BELIEFS[1234], BELIEFS[-1]])
+def test_choices_are_drawn_and_told(belief, stakes):
+    page = live.answer_html(odds.draw_choice, [], **dict(zip(odds.DEFAULT, (*belief, *stakes))))
+    assert page.startswith("<figure") and "all together" in page and "your own inputs" in page and "vertical line at" in page
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The widgets of the question, and what it would display in a notebook."""
+    seen = {}
+
+    class Plain:
+        def _repr_mimebundle_(self):
+            return {"application/vnd.jupyter.widget-view+json": {}}
+
+    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
+    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
+    odds.odds_question()
+    return seen
+
+
+def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):
+    prior, raising, lowering, cost, loss, reply = shown["widgets"]
+    assert "Probability 7%" in shown["text/plain"] and reply.value == shown["text/html"]
+    prior.value = (0.2, 0.4)
+    assert "Probability 39%" in reply.value
+    cost.value = 100
+    assert "cannot pay" in reply.value
+
+
+def test_a_number_beside_the_grid_is_moved_to_it(shown):
+    *_, cost, loss, _ = shown["widgets"]
+    cost.value, loss.value = 37, 260
+    assert (cost.value, loss.value) == (40, 300)
+    cost.value, loss.value = 5000, -3
+    assert (cost.value, loss.value) == (100, 100)
+
+
+def test_every_control_has_a_visible_name():
+    assert [control.description for control in odds.controls().values()] == [
+        "First probability, least to most", "Signs that point to force, likelihood ratio", "Signs that point away, likelihood ratio",
+        "Cost of preparing (10 to 100)", "Loss if unprepared (100 to 500)"]
