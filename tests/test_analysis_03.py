@@ -17,10 +17,14 @@ def test_rule_of_succession_refuses_impossible_counts(happened, periods):
         analysis.rule_of_succession(happened, periods)
 
 
-def test_within_several_periods():
-    assert analysis.within(1, 0.3) == pytest.approx(0.3)
-    assert analysis.within(2, 0.5) == pytest.approx(0.75)
-    assert analysis.within(12, 0) == 0
+def test_the_first_event_within_several_periods_follows_the_rule_period_by_period():
+    assert analysis.first_within(1, quiet=8) == pytest.approx(analysis.rule_of_succession(0, 8))
+    none = 1.0
+    for quiet in range(7, 19):   # twelve quiet months more
+        none *= 1 - analysis.rule_of_succession(0, quiet)
+    assert analysis.first_within(12, quiet=7) == pytest.approx(1 - none) == pytest.approx(0.6)
+    with pytest.raises(CourseError):
+        analysis.first_within(0, quiet=3)
 
 
 def test_quiet_periods_needed_is_the_first_number_that_reaches_the_ratio():

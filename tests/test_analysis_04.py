@@ -65,3 +65,9 @@ def test_the_share_of_weightings_under_which_a_year_is_ahead():
     shares = analysis.share_ahead(scale, 2001, step=50)   # (100,0,0) and (50,0,50); (50,50,0) and (0,0,100) are level
     assert shares.to_dict() == {2002: 2 / 6}
     assert analysis.share_ahead(scale.assign(c=[None, 0]), 2001, step=50)[2002] == 1 / 6   # no figure is not ahead
+
+
+def test_mean_gap_of_every_two_values():
+    assert analysis.mean_gap([0, 3, 9]) == pytest.approx((3 + 9 + 6) / 3)
+    with pytest.raises(CourseError):
+        analysis.mean_gap([4])

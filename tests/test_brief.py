@@ -43,6 +43,7 @@ def test_a_good_brief_passes_everything(charts):
     (dict(facts={"fall": FACTS["fall"]}, memo=MEMO | {"evidence": "x"}), "now: 1"),
     (dict(facts=FACTS | {"deaths": fact(1, "{}", "reported minus predicted deaths of one month", "overdose_12_months")}), "look at: deaths"),
     (dict(facts=FACTS | {"deaths": fact(1, "{}", "people handed over in a year", ["transfers", "extraditions_by_year"])}), "look at: deaths"),
+    (dict(facts=FACTS | {"deaths": fact(1, "{}", "people extradited in the year 2025", "transfers")}), "look at: deaths"),
     (dict(charts=["a", "b", "z"]), "run their cells: z"),
     (dict(charts=["a"]), "charts or more"),
     (dict(memo=MEMO | {"claim": "{fall} " + "word " * 600}), "words of 550"),
@@ -65,10 +66,10 @@ def test_a_fact_without_its_words_is_refused(arguments, says):
 
 
 def test_the_page_holds_everything_and_needs_nothing(charts):
-    text = page("Title & <more>", MEMO, FACTS, charts)
-    for part in ("Title &amp; &lt;more&gt;", "Seizures changed by -55.5%.", "40,384", "Finding b", "through April 2026", "@page"):
+    text = page("Title & <more>", MEMO, FACTS, charts, {"My test": "Fewer {deaths} <soon>", "Empty": " "})
+    for part in ("Title &amp; &lt;more&gt;", "Seizures changed by -55.5%.", "40,384", "Finding b", "through April 2026", "@page", "Fewer {deaths} &lt;soon&gt;"):
         assert part in text, part
-    assert "{fall}" not in text and "<script" not in text and "src=\"http" not in text and "<link" not in text
+    assert "{fall}" not in text and "Empty" not in text and "<script" not in text and "src=\"http" not in text and "<link" not in text
 
 
 def test_nothing_is_exported_before_a_word_is_written(capsys, tmp_path, monkeypatch):
@@ -100,4 +101,4 @@ def test_a_single_brace_is_no_trouble(charts):
 
 def test_the_rubric_adds_up():
     rows = [line for line in brief.RUBRIC.splitlines() if line.startswith("| **")]
-    assert f"Add the seven rows: {4 * len(rows)} points" in brief.RUBRIC and len(rows) == 7
+    assert f"Add the eight rows: {4 * len(rows)} points" in brief.RUBRIC and len(rows) == 8

@@ -4,6 +4,7 @@ A monthly series is a pandas Series with a monthly PeriodIndex without gaps; a c
 (0.25 is +25 per cent); a share is between 0 and 1.
 """
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -265,9 +266,14 @@ def rule_of_succession(happened: int, periods: int) -> float:
     return (happened + 1) / (periods + 2)
 
 
-def within(periods: int, each: float) -> float:
-    """Return the probability of at least one event in so many periods, each with the same probability of its own."""
-    return 1 - (1 - each) ** periods
+def first_within(ahead: int, quiet: int) -> float:
+    """Return Laplace's probability of at least one event in the next periods, after so many quiet ones and none else.
+
+    The rule of succession, updated after each quiet period: ahead / (quiet + ahead + 1).
+    """
+    if ahead < 1 or quiet < 0:
+        raise CourseError(f"{ahead} periods ahead after {quiet} quiet ones: the first must be 1 or more, the second 0 or more.")
+    return ahead / (quiet + ahead + 1)
 
 
 def quiet_periods_needed(low: float, high: float, ratio: float = 20) -> int:
@@ -299,3 +305,11 @@ def share_ahead(scale: pd.DataFrame, year: int, step: int = 10) -> pd.Series:
     """
     rivals = scale.index.drop(year)
     return pd.Series({rival: (leads(scale, year, rival, step)["lead"] > 0).mean() for rival in rivals}, dtype=float)
+
+
+def mean_gap(values) -> float:
+    """Return how far any two of several values lie apart on average."""
+    gaps = [abs(one - other) for one, other in itertools.combinations(values, 2)]
+    if not gaps:
+        raise CourseError("there is only one value: nothing to compare it with.")
+    return float(sum(gaps) / len(gaps))

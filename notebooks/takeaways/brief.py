@@ -44,10 +44,11 @@ RUBRIC = """
 | **Uncertainty** | says what is provisional, partial or not comparable, and what follows from it | names it, draws no consequence | a general caution | none |
 | **The other side** | its best argument, attributed, answered or granted | an argument, but not its best | a straw man | none |
 | **What would change your mind** | a metric, a value, a date | a metric without value or date | a wish | none |
+| **Test and scorecard** | a test kept as written; a reason for each weight, sign and baseline | one reason or the test is missing | weights without reasons | none |
 | **Charts** | each has one finding in its title, unit, source, and is needed | one of these is lacking | decoration | none |
 | **Words** | plain, exact, one page; causes claimed only where shown | plain, but over a page or loose | hard to follow | unfinished |
 
-Add the seven rows: 28 points at most. 24 and more: ready to send. 17 to 23: one more draft. Below: begin with the claim.
+Add the eight rows: 32 points at most. 27 and more: ready to send. 19 to 26: one more draft. Below: begin with the claim.
 """
 
 
@@ -97,7 +98,7 @@ def hurried_brief() -> tuple[dict, dict]:
 
 
 def rubric() -> Markdown:
-    """Return the table by which a brief can be marked: seven rows of four levels."""
+    """Return the table by which a brief can be marked: eight rows of four levels."""
     return Markdown(RUBRIC)
 
 
@@ -119,7 +120,8 @@ def findings(memo: dict, facts: dict, charts: list) -> list[tuple[bool, str]]:
     called, loose, words = _names_in(text), loose_numbers(text), len(text.split())
     blank = [SECTIONS[section] for section in SECTIONS if not written[section]]
     both = [name for name, one in facts.items() if "reported" in one.what and "predicted" in one.what]
-    mixed = [name for name, one in facts.items() if "transfers" in one.tables and any("extraditions" in t for t in one.tables)]
+    mixed = [name for name, one in facts.items() if "transfers" in one.tables and
+             (any("extraditions" in table for table in one.tables) or "extradit" in one.what.lower())]
     not_here = [name for name in charts if name not in published()]
     return [
         (not blank, "Every section is written" + _list(blank, "; missing: ")),
@@ -134,9 +136,10 @@ def findings(memo: dict, facts: dict, charts: list) -> list[tuple[bool, str]]:
     ]
 
 
-def export(title: str, memo: dict, facts: dict, charts: list, name: str = "my_brief"):
+def export(title: str, memo: dict, facts: dict, charts: list, appendix: dict | None = None, name: str = "my_brief"):
     """Write the brief to one HTML file on the desk, ready to print, and say where. An older file stays beside it.
 
+    appendix: heading to text, for what stands behind the brief, such as the test and the scorecard.
     The file holds everything: no network, no other file is needed. Prints one line; raises nothing for a brief that is not written.
     """
     if not any(_written(memo).values()):
@@ -146,13 +149,14 @@ def export(title: str, memo: dict, facts: dict, charts: list, name: str = "my_br
     if unknown:
         print(f"Not exported: the text calls {', '.join(sorted(unknown))}, and there is no fact of that name.")
         return
-    print(_keep_file(name, page(title, memo, facts, charts)))
+    print(_keep_file(name, page(title, memo, facts, charts, appendix or {})))
 
 
-def page(title: str, memo: dict, facts: dict, charts: list) -> str:
+def page(title: str, memo: dict, facts: dict, charts: list, appendix: dict) -> str:
     """Return the brief as one HTML page that needs nothing else and prints on A4 and Letter."""
     sections = "".join(f"<h2>{html.escape(heading)}</h2>{_paragraphs(_written(memo)[section], facts)}"
                        for section, heading in SECTIONS.items() if _written(memo)[section])
+    behind = "".join(f"<h2>{html.escape(heading)}</h2>{_paragraphs(text, {})}" for heading, text in appendix.items() if text.strip())
     pictures = "".join(published()[chart] for chart in charts if chart in published())
     rows = "".join(f"<tr><td>{html.escape(one.text)}</td><td>{html.escape(one.what)}</td><td>{html.escape(_source(one))}</td></tr>"
                    for one in facts.values())
@@ -161,7 +165,7 @@ def page(title: str, memo: dict, facts: dict, charts: list) -> str:
             f"<em>Four Takeaways</em>. To the foreign ministries of Mexico and the United States.</p>{sections}"
             f'<h2>The numbers of this brief</h2><table><thead><tr><th scope="col">number</th><th scope="col">what it is</th>'
             f'<th scope="col">source, as of</th></tr></thead><tbody>{rows}</tbody></table>'
-            f'<section class="charts"><h2>Charts</h2>{pictures}</section></main></body></html>\n')
+            f'<section class="charts"><h2>Charts</h2>{pictures}</section>{behind}</main></body></html>\n')
 
 
 STYLE = """

@@ -6,9 +6,9 @@ MONTH = "(?:January|February|March|April|May|June|July|August|September|October|
 ALLOWED = [
     rf"\d{{1,2}} (?:and \d{{1,2}} )?{MONTH}(?: \d{{4}})?", rf"{MONTH}(?: to {MONTH})? \d{{4}}",   # dates
     r"\b(?:19|20)\d\d(?:-(?:19|20)?\d\d)?\b", r"\bFY(?:19|20)\d\d\b",   # years, and spans of years
-    r"\bT\d\d\.\d\b", r"\bR\d{5}\b", r"\b[CE]\d\d\d?\b",           # codes of deaths, reports, claims and events
+    r"\bT\d\d\.\d\b", r"\bR\d{5}\b", r"\b[ACE]\d\d\d?\b",          # codes of deaths, reports, agreements, claims, events
     r"\b12[ -]months?\b", r"\b12 meses\b",                         # the name of a kind of count
-    r"[Ll]essons? \d\d(?: (?:to|and) \d\d)?\b", r"\b0\d_\w+", r"[Ee]xercises? \d\.\d(?: to \d\.\d)?",   # places in the course
+    r"[Ll]essons? \d\d(?: (?:to|and) \d\d)?\b", r"\b0\d_\w+", r"[Ee]xercises? \d\.\d(?:(?:, | to | and )\d\.\d)*",   # places in the course
 ]
 
 
