@@ -2,17 +2,9 @@
 
 from ..tables import load
 from .questions import Question, Slip
+from .series import KILOGRAMS_A_POUND, fentanyl
 
-KILOGRAMS_A_POUND = 0.45359237   # the international pound, by definition
 KINDS = {"fact": ("f", "facts"), "forecast": ("prediction", "forecasts"), "judgement": ("judgment", "judgements", "opinion")}
-
-
-def _fentanyl(**only):
-    seizures = load("seizures_monthly")
-    rows = seizures[seizures["drug"] == "Fentanyl"]
-    for column, value in only.items():
-        rows = rows[rows[column] == value]
-    return rows.groupby("month")["pounds"].sum()
 
 
 def _newest():
@@ -42,15 +34,15 @@ def calendar_2024():
 
 
 def fiscal_2024():
-    return _fentanyl()["2023-10":"2024-09"].sum()
+    return fentanyl()["2023-10":"2024-09"].sum()
 
 
 def southwest_2024():
-    return _fentanyl(region="Southwest Border")["2024-01":"2024-12"].sum()
+    return fentanyl(region="Southwest Border")["2024-01":"2024-12"].sum()
 
 
 def ports_2024():
-    return _fentanyl(component="Field Operations")["2024-01":"2024-12"].sum()
+    return fentanyl(component="Field Operations")["2024-01":"2024-12"].sum()
 
 
 def all_drugs_2024():
@@ -80,7 +72,7 @@ def what_is_left():
 
 
 def calendar_change():
-    monthly = _fentanyl()
+    monthly = fentanyl()
     return 100 * (monthly["2025-01":"2025-12"].sum() / monthly["2023-01":"2023-12"].sum() - 1)
 
 

@@ -5,14 +5,10 @@ import pandas as pd
 from ..analysis import before_after, by_calendar_year, by_fiscal_year, placebo_changes, rank_among
 from ..tables import load
 from .questions import Question, Slip
+from .series import fentanyl
 
 CODES = {"1": ("+1", "1.0"), "-1": ("-1.0",), "0": ("0.0",)}
 FRAMEWORK = pd.Period("2021-10")
-
-
-def _monthly():
-    seizures = load("seizures_monthly")
-    return seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
 
 
 def _deaths():
@@ -40,11 +36,11 @@ def framework_share():
 
 
 def the_change_itself():
-    return 100 * before_after(_monthly(), FRAMEWORK, 12).change
+    return 100 * before_after(fentanyl(), FRAMEWORK, 12).change
 
 
 def how_many():
-    return rank_among(placebo_changes(_monthly(), 12), FRAMEWORK).at_least
+    return rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK).at_least
 
 
 def smaller_rises():
@@ -52,11 +48,11 @@ def smaller_rises():
 
 
 def half_a_year():
-    return 100 * rank_among(placebo_changes(_monthly(), 6), FRAMEWORK).share
+    return 100 * rank_among(placebo_changes(fentanyl(), 6), FRAMEWORK).share
 
 
 def the_arrest():
-    return 100 * rank_among(placebo_changes(_monthly(), 12), pd.Period("2020-10")).share
+    return 100 * rank_among(placebo_changes(fentanyl(), 12), pd.Period("2020-10")).share
 
 
 # 1.3 growth of deaths, 2021 against 2020, percentage points

@@ -3,19 +3,11 @@
 from ..analysis import family_of_form
 from ..tables import load
 from .questions import Question, Slip
+from .series import KILOGRAMS_A_POUND, fentanyl
 
-KILOGRAMS_A_POUND = 0.45359237   # the international pound, by definition
 FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta"),
          "plan": ("action plan",), "meeting": ("minutes", "reunión")}
 THEN, NOW = "2025-07-16", "2026-09-16"   # releases of the CDC
-
-
-def _fentanyl(**only):
-    seizures = load("seizures_monthly")
-    rows = seizures[seizures["drug"] == "Fentanyl"]
-    for column, value in only.items():
-        rows = rows[rows[column] == value]
-    return rows.groupby("month")["pounds"].sum()
 
 
 def _release(vintage, drug_class="synthetic opioids (T40.4)"):
@@ -99,7 +91,7 @@ def same_months():
 
 
 def _pounds_change(before, after, **only):
-    monthly = _fentanyl(**only)
+    monthly = fentanyl(**only)
     return 100 * (monthly[after[0]:after[1]].sum() / monthly[before[0]:before[1]].sum() - 1)
 
 
@@ -112,7 +104,7 @@ def eve_pounds():
 
 
 def _eve(**only):
-    return _fentanyl(**only)["2024-09":"2025-08"].sum()
+    return fentanyl(**only)["2024-09":"2025-08"].sum()
 
 
 QUESTIONS = {
@@ -216,8 +208,8 @@ QUESTIONS = {
                Slip(lambda: _eve(component="Border Patrol"), "This is Border Patrol only. Field Operations finds most of it."),
                Slip(lambda: eve_pounds() * KILOGRAMS_A_POUND, "These are kilograms. CBP counts in pounds; Mexico in kilograms: less than half the number for the same load."),
                Slip(lambda: eve_pounds() / KILOGRAMS_A_POUND, "You converted pounds as if they were kilograms. The table is in pounds already."),
-               Slip(lambda: _fentanyl()["2024-10":"2025-09"].sum(), "This is fiscal year 2025, which ends in September. The eve of the statement is August."),
-               Slip(lambda: _fentanyl()["2024-01":"2024-12"].sum(), "This is calendar year 2024, the last closed one. The question asks for the 12 months to August 2025."),
-               Slip(lambda: _fentanyl()["2025-01":"2025-08"].sum(), "These are eight months, the calendar year so far. The question asks for twelve."),
-               Slip(lambda: _fentanyl()["2025-08"], "This is August alone. The question asks for the 12 months that end with it."))),
+               Slip(lambda: fentanyl()["2024-10":"2025-09"].sum(), "This is fiscal year 2025, which ends in September. The eve of the statement is August."),
+               Slip(lambda: fentanyl()["2024-01":"2024-12"].sum(), "This is calendar year 2024, the last closed one. The question asks for the 12 months to August 2025."),
+               Slip(lambda: fentanyl()["2025-01":"2025-08"].sum(), "These are eight months, the calendar year so far. The question asks for twelve."),
+               Slip(lambda: fentanyl()["2025-08"], "This is August alone. The question asks for the 12 months that end with it."))),
 }

@@ -4,11 +4,7 @@ from ..analysis import leads, scores
 from ..explore.weights import scorecard
 from ..tables import load
 from .questions import Question, Slip
-
-
-def _monthly():
-    seizures = load("seizures_monthly")
-    return seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+from .series import fentanyl
 
 
 def _so_far():
@@ -43,19 +39,19 @@ def same_months():
 
 
 def part_against_whole():
-    return 100 * (_so_far() / _monthly()["2024-10":"2025-09"].sum() - 1)
+    return 100 * (_so_far() / fentanyl()["2024-10":"2025-09"].sum() - 1)
 
 
 def monthly_file_against_whole():
-    return 100 * (_monthly()["2025-10":"2026-04"].sum() / _monthly()["2024-10":"2025-09"].sum() - 1)
+    return 100 * (fentanyl()["2025-10":"2026-04"].sum() / fentanyl()["2024-10":"2025-09"].sum() - 1)
 
 
 def seven_months():
-    return 100 * (_monthly()["2025-10":"2026-04"].sum() / _monthly()["2024-10":"2025-04"].sum() - 1)
+    return 100 * (fentanyl()["2025-10":"2026-04"].sum() / fentanyl()["2024-10":"2025-04"].sum() - 1)
 
 
 def calendar_months():
-    return 100 * (_so_far() / _monthly()["2025-01":"2025-08"].sum() - 1)
+    return 100 * (_so_far() / fentanyl()["2025-01":"2025-08"].sum() - 1)
 
 
 # 4.2 people extradited in the last three comparable years
