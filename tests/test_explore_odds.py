@@ -11,7 +11,7 @@ from takeaways.explore import live, odds
 
 
 def ranges(options):
-    """Every pair of places on a slider, the lesser first."""
+    """Every pair of ends of a range, the lesser first."""
     places = list(options.values())
     return [(least, most) for i, least in enumerate(places) for most in places[i:]]
 
@@ -95,9 +95,11 @@ def shown(monkeypatch):
 
 
 def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):
-    prior, raising, lowering, cost, loss, reply = shown["widgets"]
+    least, most, *_, cost, loss, reply = shown["widgets"]
     assert "Probability 7%" in shown["text/plain"] and reply.value == shown["text/html"]
-    prior.value = (0.2, 0.4)
+    least.value = 0.2
+    assert "No answer for this choice" in reply.value and "the lesser end first" in reply.value
+    most.value = 0.4
     assert "Probability 39%" in reply.value
     cost.value = 100
     assert "cannot pay" in reply.value
@@ -112,6 +114,5 @@ def test_a_number_beside_the_grid_is_moved_to_it(shown):
 
 
 def test_every_control_has_a_visible_name():
-    assert [control.description for control in odds.controls().values()] == [
-        "First probability, least to most", "Signs that point to force, likelihood ratio", "Signs that point away, likelihood ratio",
-        "Cost of preparing (10 to 100)", "Loss if unprepared (100 to 500)"]
+    names = [control.description for control in odds.controls().values()]
+    assert len(set(names)) == len(names) == 8 and "First probability, least" in names and "Cost of preparing (10 to 100)" in names

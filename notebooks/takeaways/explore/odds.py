@@ -10,7 +10,7 @@ import pandas as pd
 from .. import analysis
 from ..charts import direct_label, tornado
 from ..errors import CourseError
-from .live import NAMED, WIDE, show_question
+from .live import NAMED, show_question
 
 # The whole grid: every choice on it is tested. A cost typed beside it is moved to the nearest place on it.
 PRIORS = {f"{value}%": value / 100 for value in (1, 2, 5, 10, 20, 40)}
@@ -88,22 +88,29 @@ def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss
 
 def odds_question():
     """Show the question of lesson 03: how likely, and would you prepare?"""
-    show_question(controls(), draw_choice, "03_question", [], mend)
+    show_question(controls(), draw_controls, "03_question", [], mend)
+
+
+def draw_controls(cost: float, loss: float, **ends):
+    """Return the figure for what stands in the controls: each range is chosen by its two ends."""
+    ranges = {name: (ends[f"{name}_least"], ends[f"{name}_most"]) for name in NAMES}
+    return draw_choice(**ranges, cost=cost, loss=loss)
 
 
 def controls() -> dict:
     """Return the controls of the question, each with its name and the default."""
-    def range_of(name, options, words):
-        return widgets.SelectionRangeSlider(options=list(options.items()), index=tuple(list(options.values()).index(end) for end in DEFAULT[name]),
-                                            description=words, continuous_update=False, layout=WIDE, style=NAMED)
+    def ends_of(name, options, words):
+        least, most = DEFAULT[name]
+        return {f"{name}_{end}": widgets.Dropdown(options=list(options.items()), value=value, description=f"{words}, {end}", style=NAMED)
+                for end, value in (("least", least), ("most", most))}
 
     def number(name, grid, words):
         return widgets.BoundedIntText(value=DEFAULT[name], min=grid[0], max=grid[-1], step=grid.step, description=words, style=NAMED)
 
     return {
-        "prior": range_of("prior", PRIORS, "First probability, least to most"),
-        "raising": range_of("raising", RAISING, "Signs that point to force, likelihood ratio"),
-        "lowering": range_of("lowering", LOWERING, "Signs that point away, likelihood ratio"),
+        **ends_of("prior", PRIORS, "First probability"),
+        **ends_of("raising", RAISING, "Signs that point to force, likelihood ratio"),
+        **ends_of("lowering", LOWERING, "Signs that point away, likelihood ratio"),
         "cost": number("cost", COSTS, "Cost of preparing (10 to 100)"),
         "loss": number("loss", LOSSES, "Loss if unprepared (100 to 500)"),
     }
