@@ -15,18 +15,18 @@ def _value(measure):
     return load("signs_of_risk").set_index("measure_id").loc[measure, "value"]
 
 
-# 3.1 change of the 12-month total of deaths (T40.4, reported), April 2026 against April 2025, per cent
+# 3.1 change of the 12-month total of deaths (T40.4, reported), December 2024 against December 2023, per cent
 
 def change_of_the_total():
     overdose = load("overdose_12_months").sort_values(["month_ending", "vintage"])
     t404 = overdose[overdose["drug_class"] == "synthetic opioids (T40.4)"]
     deaths = t404.drop_duplicates("month_ending", keep="last").set_index("month_ending")["reported"]
-    return 100 * (deaths["2026-04"] / deaths["2025-04"] - 1)
+    return 100 * (deaths["2024-12"] / deaths["2023-12"] - 1)
 
 
-def change(of="reported", since="2025-04", drug_class="synthetic opioids (T40.4)"):
-    counts = _counts(drug_class)[of]
-    return 100 * (counts["2026-04"] / counts[since] - 1)
+def change(since="2023-12", drug_class="synthetic opioids (T40.4)"):
+    counts = _counts(drug_class)["reported"]
+    return 100 * (counts["2024-12"] / counts[since] - 1)
 
 
 # 3.2 Mexican opinion against US forces, El Financiero, percentage points
@@ -78,15 +78,14 @@ QUESTIONS = {
     "3.1": Question(
         kind="per cent", unit="per cent", answer=change_of_the_total, tolerance=0.3,
         trains="a 12-month total and a month",
-        why="Two totals a year apart share no month, so this compares one year with the year before it. The step from March to April does not: those two share eleven months.",
-        hints=("Which two rows of `deaths` share no month, the later one ending in April 2026?",
+        why="Two totals a year apart share no month, so this compares one year with the year before it. The step from November to December does not: those two share eleven months.",
+        hints=("Which two rows of `deaths` share no month, the later one ending in December 2024?",
                "The later total divided by the earlier one, minus one, times one hundred.",
-               'answer_3_1 = 100 * (deaths["2026-04"] / deaths["2025-04"] - 1)'),
-        slips=(Slip(lambda: change(since="2026-03"),
-                    "This is the step from one 12-month total to the next. The two share eleven months: what changed is April 2026 against April 2025, set against a whole year."),
-               Slip(lambda: change(of="predicted"), "This is the predicted count. The question asks for the reported one; name which you use, for they differ by what is late."),
-               Slip(lambda: change(since="2025-08"), "This starts from the total ending in August 2025. It shares four months with the one ending in April 2026."),
-               Slip(lambda: change(since="2023-06"), "This is the fall from the peak of June 2023, which is nearly three years long. The question asks for one year."),
+               'answer_3_1 = 100 * (deaths["2024-12"] / deaths["2023-12"] - 1)'),
+        slips=(Slip(lambda: change(since="2024-11"),
+                    "This is the step from one 12-month total to the next. The two share eleven months: what changed is December 2024 against December 2023, set against a whole year."),
+               Slip(lambda: change(since="2024-04"), "This starts from the total ending in April 2024. It shares four months with the one ending in December 2024."),
+               Slip(lambda: change(since="2023-06"), "This is the fall from the peak of June 2023. The question asks for one year."),
                Slip(lambda: change(drug_class="all drugs"), "These are all drugs. T40.4 is a part of them, and fell faster."),
                Slip(lambda: -change_of_the_total(), "The size is right. A fall has a minus."))),
     "3.2": Question(
