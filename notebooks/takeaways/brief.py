@@ -178,7 +178,7 @@ figure { margin: 0 0 1.2em !important; break-inside: avoid; } img { width: 100%;
 table { border-collapse: collapse; width: 100%; font-size: 9pt; } tr { break-inside: avoid; }
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; padding: .25em .6em .25em 0; }
 @media print { main { margin: 0; padding: 0; max-width: none; } .charts { break-before: page; } h2 { break-after: avoid; }
-  img { max-width: 11cm; } figure { margin-bottom: .5em !important; } details { display: none; } a { color: inherit; text-decoration: none; } }
+  img { max-width: 10.5cm !important; } figure { margin-bottom: .5em !important; } details { display: none; } a { color: inherit; text-decoration: none; } }
 """
 
 
