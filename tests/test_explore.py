@@ -64,18 +64,8 @@ def test_unknown_choices_are_told(event, metric, says):
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """The widgets of the question, and what it would display in a notebook."""
-    seen = {}
-    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
-    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
-    placebo.placebo_question()
-    return seen
-
-
-class Plain:
-    def _repr_mimebundle_(self):
-        return {"application/vnd.jupyter.widget-view+json": {}}
+def shown(show_question):
+    return show_question(placebo.placebo_question)
 
 
 def test_readers_and_tests_see_the_default_question(shown):

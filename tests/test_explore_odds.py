@@ -80,18 +80,8 @@ def test_choices_are_drawn_and_told(belief, stakes):
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """The widgets of the question, and what it would display in a notebook."""
-    seen = {}
-
-    class Plain:
-        def _repr_mimebundle_(self):
-            return {"application/vnd.jupyter.widget-view+json": {}}
-
-    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
-    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
-    odds.odds_question()
-    return seen
+def shown(show_question):
+    return show_question(odds.odds_question)
 
 
 def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):

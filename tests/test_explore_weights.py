@@ -107,19 +107,9 @@ def test_unknown_choices_are_told(choice, says):
         weights.draw_weights(**(weights.DEFAULT | choice))
 
 
-class Plain:
-    def _repr_mimebundle_(self):
-        return {"application/vnd.jupyter.widget-view+json": {}}
-
-
 @pytest.fixture
-def shown(monkeypatch):
-    """The widgets of the question, and what it would display in a notebook."""
-    seen = {}
-    monkeypatch.setattr(live, "display", lambda bundle, raw: seen.update(bundle))
-    monkeypatch.setattr(live.widgets, "VBox", lambda children: seen.update(widgets=children) or Plain())
-    weights.weights_question()
-    return seen
+def shown(show_question):
+    return show_question(weights.weights_question)
 
 
 def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):

@@ -69,13 +69,17 @@ def before_after(series: pd.Series, date: pd.Period, window: int) -> Change:
     The period of the event itself belongs to neither side. Raises CourseError when a side is not whole:
     a mean over a gap would be an invented figure.
     """
-    if window < 1:
-        raise CourseError(f"a window of {window} is empty or reversed. Choose 1 or more.")
+    _require_window(window)
     before = _whole(series, date - window, date - 1)
     after = _whole(series, date + 1, date + window)
     if not before.mean():
         raise CourseError(f"the series is zero before {date}: a change in per cent has no meaning there.")
     return Change(float(before.mean()), float(after.mean()), float(after.mean() / before.mean() - 1))
+
+
+def _require_window(window):
+    if window < 1:
+        raise CourseError(f"a window of {window} is empty or reversed. Choose 1 or more.")
 
 
 def _whole(series, first, last):
@@ -90,8 +94,7 @@ def _whole(series, first, last):
 
 def placebo_changes(series: pd.Series, window: int) -> pd.Series:
     """Return the before-and-after change at every date that has a whole window on either side."""
-    if window < 1:
-        raise CourseError(f"a window of {window} is empty or reversed. Choose 1 or more.")
+    _require_window(window)
     every_date = pd.period_range(series.index.min(), series.index.max(), freq=series.index.freq)
     means = series.reindex(every_date).astype(float).rolling(window).mean()
     before, after = means.shift(1), means.shift(-window)

@@ -116,7 +116,8 @@ def review(memo: dict, facts: dict, charts: list):
 
 def findings(memo: dict, facts: dict, charts: list) -> list[tuple[bool, str]]:
     """Return what code can see in a brief: (in order, what it is) pairs."""
-    written, text = _written(memo), " ".join(_written(memo).values())
+    written = _written(memo)
+    text = " ".join(written.values())
     called, loose, words = _names_in(text), loose_numbers(text), len(text.split())
     blank = [SECTIONS[section] for section in SECTIONS if not written[section]]
     both = [name for name, one in facts.items() if "reported" in one.what and "predicted" in one.what]
@@ -154,8 +155,8 @@ def export(title: str, memo: dict, facts: dict, charts: list, appendix: dict | N
 
 def page(title: str, memo: dict, facts: dict, charts: list, appendix: dict) -> str:
     """Return the brief as one HTML page that needs nothing else and prints on A4 and Letter."""
-    sections = "".join(f"<h2>{html.escape(heading)}</h2>{_paragraphs(_written(memo)[section], facts)}"
-                       for section, heading in SECTIONS.items() if _written(memo)[section])
+    sections = "".join(f"<h2>{html.escape(SECTIONS[section])}</h2>{_paragraphs(text, facts)}"
+                       for section, text in _written(memo).items() if text)
     behind = "".join(f"<h2>{html.escape(heading)}</h2>{_paragraphs(text, {})}" for heading, text in appendix.items() if text.strip())
     pictures = "".join(published()[chart] for chart in charts if chart in published())
     rows = "".join(f"<tr><td>{html.escape(one.text)}</td><td>{html.escape(one.what)}</td><td>{html.escape(_source(one))}</td></tr>"
@@ -206,7 +207,7 @@ def _source(one):
 def _metrics(facts):
     """How many of the three metrics the facts speak of."""
     names = " ".join(name for one in facts.values() for name in one.tables)
-    return sum(word in names for word in ("seizures", "overdose", "extraditions")) or 0
+    return sum(word in names for word in ("seizures", "overdose", "extraditions"))
 
 
 def _list(names, before):

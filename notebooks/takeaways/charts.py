@@ -129,8 +129,6 @@ def shade_gaps(ax, years):
 
 
 EFFECTS = {1: ("^", INK, "widens cooperation"), -1: ("v", "white", "narrows it"), 0: ("o", QUIET, "mixed")}
-
-
 SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "to less"), 0: ("o", QUIET, "a reading of opinion or prices")}
 
 

@@ -158,7 +158,7 @@ def _read_areas(ax, areas, panel):
 
 def _read_span(ax, box, panel):
     left, right = _say(ax.xaxis, box.get_x()), _say(ax.xaxis, box.get_x() + box.get_width())
-    if box.get_transform() != ax.transData + box.get_transform() and box.get_height() == 1 and box.get_y() == 0:
+    if box.get_data_transform() == ax.get_xaxis_transform(which="grid"):
         panel.marks.append(f"shaded from {left} to {right}")
     else:
         low, high = _say(ax.yaxis, box.get_y()), _say(ax.yaxis, box.get_y() + box.get_height())
@@ -166,8 +166,8 @@ def _read_span(ax, box, panel):
 
 
 def _dots(face):
-    empty = isinstance(face, str) and face == "none" or to_rgba(face)[3] == 0 or to_rgba(face)[:3] == (1, 1, 1)
-    return "hollow points" if empty else "points"
+    red, green, blue, opacity = to_rgba(face)
+    return "hollow points" if opacity == 0 or red == green == blue == 1 else "points"
 
 
 def _name(artist):

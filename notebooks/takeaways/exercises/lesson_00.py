@@ -1,8 +1,8 @@
 """Questions of lesson 00, *Decide what you would measure*."""
 
+from ..series import KILOGRAMS_A_POUND, fentanyl
 from ..tables import load
 from .questions import Question, Slip
-from .series import KILOGRAMS_A_POUND, fentanyl
 
 KINDS = {"fact": ("f", "facts"), "forecast": ("prediction", "forecasts"), "judgement": ("judgment", "judgements", "opinion")}
 

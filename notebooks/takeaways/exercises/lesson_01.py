@@ -3,9 +3,9 @@
 import pandas as pd
 
 from ..analysis import before_after, by_calendar_year, by_fiscal_year, placebo_changes, rank_among
+from ..series import fentanyl
 from ..tables import load
 from .questions import Question, Slip
-from .series import fentanyl
 
 CODES = {"1": ("+1", "1.0"), "-1": ("-1.0",), "0": ("0.0",)}
 FRAMEWORK = pd.Period("2021-10")

@@ -1,9 +1,9 @@
 """Questions of lesson 02, *Choose a baseline*."""
 
 from ..analysis import family_of_form
+from ..series import KILOGRAMS_A_POUND, fentanyl
 from ..tables import load
 from .questions import Question, Slip
-from .series import KILOGRAMS_A_POUND, fentanyl
 
 FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta"),
          "plan": ("action plan",), "meeting": ("minutes", "reunión")}

@@ -1,14 +1,9 @@
 """Questions of lesson 03, *Put a number on a threat*."""
 
 from ..analysis import brier_score, odds, probability, rule_of_succession, update
+from ..series import newest_editions
 from ..tables import load
 from .questions import Question, Slip
-
-
-def _counts(drug_class="synthetic opioids (T40.4)"):
-    overdose = load("overdose_12_months").sort_values(["month_ending", "vintage"])
-    rows = overdose[overdose["drug_class"] == drug_class]
-    return rows.drop_duplicates("month_ending", keep="last").set_index("month_ending")
 
 
 def _value(measure):
@@ -25,7 +20,7 @@ def change_of_the_total():
 
 
 def change(since="2023-12", drug_class="synthetic opioids (T40.4)"):
-    counts = _counts(drug_class)["reported"]
+    counts = newest_editions(drug_class)["reported"]
     return 100 * (counts["2024-12"] / counts[since] - 1)
 
 

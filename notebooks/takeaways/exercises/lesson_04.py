@@ -2,9 +2,9 @@
 
 from ..analysis import leads, scores
 from ..explore.weights import scorecard
+from ..series import fentanyl
 from ..tables import load
 from .questions import Question, Slip
-from .series import fentanyl
 
 
 def _so_far():

@@ -11,6 +11,7 @@ import pandas as pd
 from .. import analysis, tables
 from ..charts import EXTRADITIONS, INK, INTERDICTIONS, OVERDOSES, QUIET, direct_label
 from ..errors import CourseError
+from ..series import fentanyl, newest_editions
 from .live import NAMED, WIDE, show_question
 
 END = pd.Period("2026-04")    # the newest month that seizures and deaths have in common
@@ -77,10 +78,7 @@ def totals(kind: str) -> Totals:
 
 
 def _pounds(**only):
-    rows = tables.load("seizures_monthly").query("drug == 'Fentanyl'")
-    for column, value in only.items():
-        rows = rows[rows[column] == value]
-    monthly = rows.groupby("month")["pounds"].sum()
+    monthly = fentanyl(**only)
     series = analysis.rolling_12_months(monthly).dropna()
     # Closed months do not move any more; the newest may, as single months did after they were first announced.
     first = tables.load("seizures_published").query("check == 'months' and area == 'Nationwide' and component == 'All'")
@@ -92,14 +90,13 @@ def _pounds(**only):
 
 def _deaths(drugs, column):
     """One release where it reaches; of T40.4 the newest release gives only the last months, and older ones complete the reported count."""
-    rows = tables.load("overdose_12_months")
-    rows = rows[rows["drug_class"] == ("all drugs" if drugs == "all" else "synthetic opioids (T40.4)")]
+    drug_class = "all drugs" if drugs == "all" else "synthetic opioids (T40.4)"
+    rows = tables.pick(tables.load("overdose_12_months"), drug_class=drug_class)
     errors = analysis.newest_month_errors(rows, against=column)[f"{column}_error"].dropna()   # like with like, as in the change
-    rows = rows.sort_values("vintage")
+    counts = newest_editions(drug_class)
     if column == "predicted":   # predicted counts of different releases are not joined
-        rows = rows[rows["vintage"] == rows["vintage"].max()]
-    series = rows.drop_duplicates("month_ending", keep="last").set_index("month_ending")[column].sort_index().dropna()
-    return Totals(series.astype(float), errors.tolist())
+        counts = counts[counts["vintage"] == rows["vintage"].max()]
+    return Totals(counts[column].dropna().astype(float), errors.tolist())
 
 
 def _transfers():

@@ -11,6 +11,7 @@ import pandas as pd
 from .. import analysis, tables
 from ..charts import EXTRADITIONS, INTERDICTIONS, OVERDOSES, QUIET, direct_label
 from ..errors import CourseError
+from ..series import fentanyl
 from .live import NAMED, WIDE, show_question
 
 
@@ -40,9 +41,9 @@ def metric_series(name: str) -> pd.Series:
     """
     if name not in METRICS:
         raise CourseError(f"there is no metric {name!r}. Choose one of {', '.join(METRICS)}.")
-    table = tables.load(METRICS[name].table)
     if name == "interdictions":
-        return table[table["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+        return fentanyl()
+    table = tables.load(METRICS[name].table)
     if name == "overdoses":
         return table.set_index("month")["deaths"].astype(float)
     comparable = table[table["comparable"]]

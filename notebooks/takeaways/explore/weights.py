@@ -10,6 +10,7 @@ import pandas as pd
 from .. import analysis, tables
 from ..charts import INK, QUIET, draw_weightings
 from ..errors import CourseError
+from ..series import fentanyl, newest_editions
 from .live import NAMED, WIDE, show_question
 
 YEARS = range(2019, 2026)
@@ -30,11 +31,7 @@ DEFAULT = {"third": "transfers", "seized": "more", "rival": 2024, "interdictions
 @cache
 def two_metrics() -> pd.DataFrame:
     """Return fentanyl seized (fiscal year, pounds) and T40.4 deaths (12 months ending September, reported), 2019 to 2025."""
-    seizures = tables.load("seizures_monthly")
-    pounds = seizures[seizures["drug"] == "Fentanyl"].groupby("fiscal_year")["pounds"].sum()
-    overdose = tables.load("overdose_12_months").sort_values(["month_ending", "vintage"])
-    t404 = overdose[overdose["drug_class"] == "synthetic opioids (T40.4)"].drop_duplicates("month_ending", keep="last")
-    deaths = t404.set_index("month_ending")["reported"]
+    pounds, deaths = analysis.by_fiscal_year(fentanyl()), newest_editions()["reported"]
     return pd.DataFrame({"interdictions": [pounds[year] for year in YEARS],
                          "overdoses": [deaths[pd.Period(f"{year}-09")] for year in YEARS]}, index=list(YEARS), dtype=float)
 
