@@ -19,6 +19,7 @@ LOWERING = {"1/10": 1 / 10, "1/5": 1 / 5, "1/2": 1 / 2, "1": 1}
 COSTS = range(10, 101, 10)      # in units of the learner's own
 LOSSES = range(100, 501, 100)
 DEFAULT = {"prior": (0.02, 0.1), "raising": (1, 5), "lowering": (1 / 2, 1), "cost": 10, "loss": 100}
+FIELD = widgets.Layout(width="460px")   # room for a long name and for the value behind it
 NAMES = {"prior": "first probability", "raising": "signs that point to force", "lowering": "signs that point away"}
 
 
@@ -101,11 +102,13 @@ def controls() -> dict:
     """Return the controls of the question, each with its name and the default."""
     def ends_of(name, options, words):
         least, most = DEFAULT[name]
-        return {f"{name}_{end}": widgets.Dropdown(options=list(options.items()), value=value, description=f"{words}, {end}", style=NAMED)
+        return {f"{name}_{end}": widgets.Dropdown(options=list(options.items()), value=value, description=f"{words}, {end}",
+                                                  layout=FIELD, style=NAMED)
                 for end, value in (("least", least), ("most", most))}
 
     def number(name, grid, words):
-        return widgets.BoundedIntText(value=DEFAULT[name], min=grid[0], max=grid[-1], step=grid.step, description=words, style=NAMED)
+        return widgets.BoundedIntText(value=DEFAULT[name], min=grid[0], max=grid[-1], step=grid.step, description=words,
+                                     layout=FIELD, style=NAMED)
 
     return {
         **ends_of("prior", PRIORS, "First probability"),
