@@ -1,5 +1,8 @@
 """Charts: their colours, their words read back off the figure, and how they are published."""
 
+import base64
+import re
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -187,7 +190,28 @@ def test_long_titles_are_wrapped_and_told_on_one_line(shown):
 
 def test_a_chart_of_what_a_learner_typed_says_so(shown):
     publish(chart(), "x", publishing.OWN)
-    assert all("Drawn from your own inputs, not from a table." in part for part in shown[0].values())
+    assert all("Your own inputs, from no table." in part and "Source:" not in part for part in shown[0].values())
+
+
+def test_invented_numbers_are_marked_beside_a_source(shown):
+    publish(chart(), "x", [SOURCE, publishing.INVENTED])
+    assert all("Invented numbers, to show the method; no data." in part for part in shown[0].values())
+    assert "Source: U.S. Customs and Border Protection" in shown[0]["text/plain"]
+
+
+def test_a_minus_is_a_minus_in_sentences_and_on_charts(shown):
+    publishing.say(f"Seizures **{-0.55:+.0%}** in 2013-2018, `-1` in code")
+    assert shown[0]["text/plain"] == "Seizures **\N{MINUS SIGN}55%** in 2013-2018, `-1` in code"
+    publish(chart(title=f"A fall of {-0.55:+.0%}"), "x", SOURCE)
+    assert "A fall of \N{MINUS SIGN}55%" in shown[1]["text/plain"]
+
+
+def test_the_picture_shown_is_the_picture_written(shown, tmp_path, monkeypatch):
+    """The layout is settled once: drawn again, the figure gives the same picture, byte for byte."""
+    monkeypatch.setenv("TAKEAWAYS_FIGURES", str(tmp_path))
+    publish(chart(), "one", SOURCE)
+    embedded = base64.b64decode(re.search("base64,([^\"]+)", shown[0]["text/html"])[1])
+    assert embedded == (tmp_path / "one.png").read_bytes()
 
 
 def test_several_sources_stand_under_the_chart_once(shown):

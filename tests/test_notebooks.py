@@ -3,6 +3,7 @@ import json
 import re
 
 import pytest
+import reading_time
 
 from launcher.environment import NOTEBOOKS, TOP
 
@@ -11,6 +12,9 @@ CELLS = range(40, 66)       # cells of a lesson
 LINES = 12                  # lines of a code cell, at most
 WIDTH = 97                  # characters of a line of code, at most
 WORDS_PER_LINE = 15         # words of prose for each line of code, at least
+WORDS, CODE = 2600, 155     # words outside tables and lines of code of a lesson, at most
+CLASS = 75                  # minutes of a class; the safe stop stands near 45
+TAGS = {"reveal", "home", "safe-stop"}
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 
@@ -64,7 +68,7 @@ def test_nothing_is_hidden_from_strict_comparison(lesson):
     hiding = re.compile(r"#\s*(NBVAL_|PYTEST_VALIDATE)|\binteract\b|\bOutput\(|%%capture|\bclear_output\b")
     assert [number for number, cell in cells(lesson, "code") if hiding.search(source(cell))] == []
     tags = {tag for _, cell in cells(lesson) for tag in cell["metadata"].get("tags", ())}
-    assert tags <= {"reveal"}, "a tag such as nbval-ignore-output would take a cell out of the comparison"
+    assert tags <= TAGS, "a tag such as nbval-ignore-output would take a cell out of the comparison"
 
 
 @every_lesson
@@ -133,6 +137,49 @@ def test_a_lesson_is_mostly_prose(lesson):
     number = len(cells(lesson))
     print(f"{lesson.stem}: {number} cells, {words} words, {code} lines of code, {words / code:.1f} words a line")
     assert number in CELLS and words / code >= WORDS_PER_LINE
+    prose = re.sub(r"^\|.*$", "", "\n".join(source(cell) for _, cell in cells(lesson, "markdown")), flags=re.MULTILINE)
+    assert len(prose.split()) <= WORDS and code <= CODE
+
+
+@every_lesson
+def test_a_slow_reader_stays_within_the_minutes_stated(lesson):
+    """The class path takes no longer than its sections say; a safe stop stands near 45 minutes; the rest is marked for home."""
+    found, title = reading_time.read(lesson), source(cells(lesson)[0][1])
+    in_class, at_home = map(int, re.search(r"About (\d+) minutes in class, and about (\d+) at home\.", title).groups())
+    assert in_class <= CLASS and found["class"] <= in_class, found["class"]
+    assert abs(found["home"] - at_home) <= 5, found["home"]
+    stated = {heading: int(time) for time, heading in re.findall(r"^\| (\d+) \| (.+?) \|$", title, re.MULTILINE)}
+    for heading, time in found["sections"].items():
+        if heading in stated:
+            assert time <= stated[heading] + 1, f"{heading}: {time:.1f} minutes"
+        else:
+            assert time <= 1.5, f"{heading} takes {time:.1f} minutes and has no place in the table of the first cell"
+    assert found["stop"] and 36 <= found["stop"] <= 50, found["stop"]
+
+
+@every_lesson
+def test_what_goes_home_and_where_to_stop_is_said_in_place(lesson):
+    before = ()
+    for number, cell in cells(lesson):
+        tags = cell["metadata"].get("tags", ())
+        if "home" in tags and "home" not in before and cell["id"] not in reading_time.REFERENCE:
+            assert cell["cell_type"] == "markdown" and "At home" in source(cell), f"cell {number} goes home without a word"
+        if "safe-stop" in tags:
+            assert "Safe stop" in source(cell), f"cell {number}"
+        before = tags
+
+
+@every_lesson
+def test_code_is_read_with_the_learner(lesson):
+    """Each lesson has one box on reading its code, of at most five new idioms."""
+    boxes = [source(cell) for _, cell in cells(lesson, "markdown") if "**Reading the code**" in source(cell)]
+    assert len(boxes) == 1 and 1 <= len(re.findall(r"^\s*- `|^\| `", boxes[0], re.MULTILINE)) <= 5
+
+
+@every_lesson
+def test_no_exotic_code(lesson):
+    exotic = re.compile(r":=|\blambda\b.*\blambda\b|index\.names|\*\w+\[| \^ |\.pipe\(|\.query\(|pivot_table")
+    assert [(number, line) for number, cell in cells(lesson, "code") for line in lines(cell) if exotic.search(line)] == []
 
 
 def test_every_figure_belongs_to_a_lesson_and_every_lesson_has_its_figures():

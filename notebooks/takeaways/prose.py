@@ -1,4 +1,4 @@
-"""Find the numbers that stand loose in a text: typed there, where they may one day contradict the data."""
+"""The numbers of a text: find those that stand loose in it, and write a minus as a minus."""
 
 import re
 
@@ -10,6 +10,14 @@ ALLOWED = [
     r"\b12[ -]months?\b", r"\b12 meses\b",                         # the name of a kind of count
     r"[Ll]essons? \d\d(?: (?:to|and) \d\d)?\b", r"\b0\d_\w+", r"[Ee]xercises? \d\.\d(?:(?:, | to | and )\d\.\d)*",   # places in the course
 ]
+
+
+def true_minus(text: str) -> str:
+    """Return the text with a minus sign before negative numbers ("-55%" with U+2212), where Python writes a hyphen.
+
+    A hyphen inside a span or a word (2013-2018, 12-month) and code in backticks stay as they are.
+    """
+    return re.sub(r"(?<![\w.,`'\"-])-(?=[$.]?\d)", "\N{MINUS SIGN}", text)
 
 
 def loose_numbers(text: str) -> list[str]:

@@ -10,16 +10,20 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 from IPython.display import display
+from matplotlib.text import Text
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
 from . import tables
 from .errors import CourseError
+from .prose import true_minus
 from .reading import read_figure
 
 TITLE_WIDTH = 72     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
-OWN = "own inputs"   # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
+OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
+INVENTED = "invented inputs"    # the same of numbers made up to show a method; both can stand in a list beside tables
+NOT_FROM_A_TABLE = {OWN: "Your own inputs, from no table.", INVENTED: "Invented numbers, to show the method; no data."}
 
 # JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict.
 GUARD = "<!-- Closed. Write down your prediction, then click here. -->\n"
@@ -29,7 +33,7 @@ _PUBLISHED = {}   # the charts of this notebook so far, for a brief: name to HTM
 
 def say(sentence: str):
     """Show a sentence with its Markdown; its numbers are computed in the cell that says it."""
-    sentence = " ".join(sentence.split())
+    sentence = true_minus(" ".join(sentence.split()))
     display({"text/markdown": sentence, "text/plain": sentence}, raw=True)
 
 
@@ -39,7 +43,8 @@ def publish(fig, name: str, source, note: str = ""):
     fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
     name: the figure's file name without an ending, such as "01_before_after".
     source: the table it was drawn from (a table, or its name), or a list of several; stands under the chart.
-        "own inputs" where it was drawn from what a learner typed and from no table.
+        "own inputs" where it was drawn from what a learner typed, "invented inputs" where numbers were made up to show a
+        method; either may stand in the list beside tables.
     note: one sentence on how to read the chart; it stands under it, before the source.
 
     The output is one display in two forms: a picture with its alternative text and the plotted values as a table,
@@ -50,12 +55,26 @@ def publish(fig, name: str, source, note: str = ""):
     finish_layout(fig, sources, note)
     title, panels = read_figure(fig)
     _require_words(title, panels)
-    page = figure_html(picture(fig), title, panels, caption_html(sources), note)
+    settle_layout(fig)
+    png = picture(fig)
+    page = figure_html(png, title, panels, caption_html(sources), note)
     text = figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
-    write_figure(fig, name)
+    write_figure(fig, name, png)
     plt.close(fig)
     _PUBLISHED[name] = page
     display({"text/html": GUARD + page, "text/plain": text}, raw=True)
+
+
+def settle_layout(fig):
+    """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
+    places = None
+    for _ in range(6):
+        fig.draw_without_rendering()
+        now = [tuple(ax.get_position().bounds) for ax in fig.axes]
+        if places and all(abs(a - b) < 1e-4 for old, new in zip(places, now) for a, b in zip(old, new)):
+            break
+        places = now
+    fig.set_layout_engine("none")
 
 
 def published() -> dict:
@@ -78,7 +97,7 @@ def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") ->
     alt = html.escape(f"{title}. {'; '.join(_axes_words(panel) for panel in panels)}. {note}".strip(), quote=True)
     values = "".join(_panel_html(panel) for panel in panels)
     return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" src="data:image/png;base64,{data}">'
-            f'<figcaption style="font-size:smaller;color:#595959">{caption}</figcaption>'
+            f'<figcaption style="font-size:smaller;opacity:0.8">{caption}</figcaption>'
             f'<details><summary style="font-size:smaller">The chart in words and numbers</summary>'
             f'<p><strong>{html.escape(title)}</strong></p>{values}</details></figure>')
 
@@ -98,36 +117,35 @@ def caption_html(sources) -> str:
     """Return the line under a chart: its publishers, with their addresses."""
     links = [f'<a href="{html.escape(address)}">{html.escape(title)}</a>' if address else html.escape(title)
              for title, address in _publishers(sources)]
-    return f"Data: {'; '.join(links)}." if links else source_words(())
+    words = [f"Data: {'; '.join(links)}."] if links else []
+    return " ".join(words + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
 
 
 def source_words(sources) -> str:
     """Return the source line of a chart: publishers and as-of dates, each once."""
-    if not sources:
-        return "Drawn from your own inputs, not from a table."
-    dates = {}
-    for name in sources:
+    names, dates = [one for one in sources if one not in NOT_FROM_A_TABLE], {}
+    for name in names:
         of_this = dates.setdefault(tables.source_line(name), [])
         if (date := tables.describe(name)["asOfText"]) not in of_this:
             of_this.append(date)
-    return "Source: " + "; ".join(f"{publisher} ({', '.join(of_this)})" for publisher, of_this in dates.items()) + "."
+    words = "; ".join(f"{publisher} ({', '.join(of_this)})" for publisher, of_this in dates.items())
+    return " ".join(([f"Source: {words}."] if words else []) + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
 
 
 def _publishers(sources):
-    return list(dict.fromkeys(link for name in sources for link in tables.source_links(name)))
+    of_tables = [name for name in sources if name not in NOT_FROM_A_TABLE]
+    return list(dict.fromkeys(link for name in of_tables for link in tables.source_links(name)))
 
 
 def table_names(source) -> list[str]:
-    """Return the names of the tables behind a chart or a fact: of one table, of several, or of none (the learner's own)."""
-    if isinstance(source, str) and source == OWN:
-        return []
+    """Return the names of the tables behind a chart or a fact; own and invented inputs keep their words."""
     several = source if isinstance(source, (list, tuple)) else [source]
     found = []
     for one in several:
         name = one if isinstance(one, str) else getattr(one, "attrs", {}).get("table")
         if name is None:
             raise CourseError("publish needs the source of the chart: a table that load() gave, or its name.")
-        found.append(tables.describe(name)["name"])
+        found.append(name if name in NOT_FROM_A_TABLE else tables.describe(name)["name"])
     return list(dict.fromkeys(found))
 
 
@@ -138,6 +156,8 @@ def finish_layout(fig, sources, note: str = ""):
             ax.yaxis.set_major_formatter("{x:,.0f}")
         if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100:
             ax.xaxis.get_major_locator().set_params(integer=True)   # years have no halves
+    for text in fig.findobj(Text):
+        text.set_text(true_minus(text.get_text()))
     scale = fig.get_figwidth() / 8
     title = fig.get_suptitle()
     for number, ax in enumerate(fig.axes):
@@ -145,7 +165,7 @@ def finish_layout(fig, sources, note: str = ""):
         if number == 0 and not title:   # the finding: it begins at the left edge of the picture, like the source
             title, name = name, ""
         ax.set_title(name, fontsize=11, fontweight="normal", pad=6)   # of panels: names, not findings
-    fig.suptitle(textwrap.fill(" ".join(title.split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
+    fig.suptitle(textwrap.fill(" ".join(true_minus(title).split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
     below = textwrap.fill(f"{note} {source_words(sources)}".strip(), int(SOURCE_WIDTH * scale))
     fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64")
 
@@ -204,13 +224,13 @@ def _panel_html(panel):
     return "".join(parts)
 
 
-def write_figure(fig, name: str):
-    """Write a figure as PNG and SVG where the variable TAKEAWAYS_FIGURES names a folder, and nowhere else."""
+def write_figure(fig, name: str, png: bytes):
+    """Write a figure as PNG (the picture of the notebook) and SVG where the variable TAKEAWAYS_FIGURES names a folder, and nowhere else."""
     if not os.environ.get("TAKEAWAYS_FIGURES"):
         return
     folder = Path(os.environ["TAKEAWAYS_FIGURES"])
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.png").write_bytes(picture(fig))
+    (folder / f"{name}.png").write_bytes(png)
     (folder / f"{name}.svg").write_text(_drawing(fig), encoding="utf-8", newline="\n")
 
 

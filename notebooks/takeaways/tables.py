@@ -78,7 +78,7 @@ def load(name: str) -> Table:
 def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
     """Return the rows of a table that hold these values, such as pick(seizures, drug="Fentanyl", fiscal_year=2025).
 
-    The same as a comparison in pandas, with one difference: a column or value that the table does not have is told
+    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one difference: a column or value that the table does not have is told
     (CourseError, with the nearest names or the range there is) where pandas would give an empty table.
     """
     chosen = table
@@ -86,11 +86,12 @@ def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
         if column not in table:
             raise CourseError(f"there is no column {column!r}. {_nearest(column, table.columns)}")
         known = table[column].dropna()
-        if isinstance(known.dtype, pd.PeriodDtype):
-            value = _as_month(value)
-        if not (known == value).any():
-            raise CourseError(f"no row has {column} {value}. {_nearest(value, known)}")
-        chosen = chosen[(chosen[column] == value).fillna(False)]
+        wanted = [_as_month(one) if isinstance(known.dtype, pd.PeriodDtype) else one
+                  for one in (value if isinstance(value, (list, tuple)) else [value])]
+        for one in wanted:
+            if not (known == one).any():
+                raise CourseError(f"no row has {column} {one}. {_nearest(one, known)}")
+        chosen = chosen[chosen[column].isin(wanted)]
     if chosen.empty:
         raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column, value in values.items()) + ".")
     return chosen

@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 
 from ..errors import CourseError
-from ..publishing import caption_html, figure_html, figure_text, finish_layout, picture, source_words, write_figure
+from ..publishing import (caption_html, figure_html, figure_text, finish_layout, picture, settle_layout, source_words,
+                          table_names, write_figure)
 from ..reading import read_figure
 
 WIDE = widgets.Layout(width="95%", max_width="760px")
@@ -38,9 +39,11 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list | Cal
         answer.value = answer_html(draw, sources, **choices())
 
     fig = draw(**choices())
-    answer.value = page = _page(fig, _named(sources, choices()))
-    words = figure_text(*read_figure(fig), source_words(_named(sources, choices())))
-    write_figure(fig, name)
+    named = _named(sources, choices())
+    page, png = _page(fig, named)
+    answer.value = page
+    words = figure_text(*read_figure(fig), source_words(named))
+    write_figure(fig, name, png)
     plt.close(fig)
     for control in controls.values():
         control.observe(update, names="value")
@@ -54,15 +57,18 @@ def answer_html(draw: Callable, sources: list | Callable, **choice) -> str:
         fig = draw(**choice)
     except CourseError as fault:
         return f'<p role="status">No answer for this choice: {html.escape(str(fault))}</p>'
-    page = _page(fig, _named(sources, choice))
+    page, _ = _page(fig, _named(sources, choice))
     plt.close(fig)
     return page
 
 
 def _page(fig, sources):
+    """The HTML of a chart and its picture, drawn once."""
     finish_layout(fig, sources)
-    return figure_html(picture(fig), *read_figure(fig), caption_html(sources))
+    settle_layout(fig)
+    png = picture(fig)
+    return figure_html(png, *read_figure(fig), caption_html(sources)), png
 
 
 def _named(sources, choice):
-    return sources(**choice) if callable(sources) else sources
+    return table_names(sources(**choice) if callable(sources) else sources)

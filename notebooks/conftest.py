@@ -1,0 +1,49 @@
+"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names (tests/claims)."""
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = str(Path(__file__).resolve().parents[1] / "tests")
+sys.path.append(TESTS)
+import claims  # noqa: E402
+
+SECONDS = 30
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Run the cell as nbval does; then its claims, in the same kernel. A claim that fails fails the cell."""
+    result = yield
+    due = due_after(item) if type(item).__name__ == "IPyNbCell" else []
+    if due and (failed := failures_in_kernel(item, due)):
+        from nbval.plugin import NbCellError
+        raise NbCellError(item.cell_num, "\n\n".join(failed), item.cell.source)
+    return result
+
+
+def due_after(item):
+    """The claims to be held against the names of the lesson as they are after this cell."""
+    notebook = item.parent
+    if not hasattr(notebook, "claims_by_cell"):
+        cells = [(cell.get("id"), cell.cell_type == "code") for cell in notebook.nb.cells]
+        notebook.claims_by_cell = claims.by_cell(item.path.name[:2], cells)
+    return notebook.claims_by_cell.get(item.cell.get("id"), [])
+
+
+def failures_in_kernel(item, due):
+    """What the kernel of the lesson answers: one text for each claim that fails. No name of the lesson is touched."""
+    functions = [one.holds.__name__ for one in due]
+    asked = (f"(__import__('sys').path.append({TESTS!r}) if {TESTS!r} not in __import__('sys').path else None) "
+             f"or __import__('claims').failures({item.path.name[:2]!r}, {functions!r}, dict(globals()))")
+    kernel = item.parent.kernel
+    sent = kernel.kc.execute("", silent=True, store_history=False, user_expressions={"failed": asked})
+    while True:
+        reply = kernel.get_message("shell", timeout=SECONDS)
+        if reply["parent_header"].get("msg_id") == sent:
+            break
+    answer = reply["content"]["user_expressions"]["failed"]
+    if answer["status"] != "ok":
+        return [f"The claims {', '.join(functions)} could not be run: {answer['ename']}: {answer['evalue']}"]
+    return ast.literal_eval(answer["data"]["text/plain"])
