@@ -15,8 +15,8 @@ from collections import defaultdict
 from math import fsum
 from pathlib import Path
 
-from publishers import (CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, MONTHS, REGIONS, SourceError,
-                        fiscal_month, read_cbp, read_population, read_rates, read_vsrr)
+from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, MONTHS, REGIONS, SourceError,
+                        fiscal_month, read_amo, read_cbp, read_population, read_rates, read_vsrr)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
@@ -34,6 +34,7 @@ POPULATION_PAGE = "https://www.census.gov/data/tables/time-series/demo/popest/20
 SORT_BY = {
     "seizures_monthly": ["month", "drug", "component", "region"],
     "seizures_fiscal_year": ["fiscal_year", "drug", "component", "region"],
+    "seizures_air_and_marine": ["fiscal_year", "drug", "region"],
     "seizures_revisions": ["newer_file", "older_file", "period_start", "component", "drug"],
     "overdose_12_months": ["vintage", "drug_class", "month_ending"],
     "overdose_states": ["vintage", "drug_class", "state", "month_ending"],
@@ -63,6 +64,16 @@ def seizures_fiscal_year(rows):
     return [{"fiscal_year": year, "months_covered": len(months[year]), "drug": drug,
              "component": component, "region": region, **cell}
             for (year, drug, component, region), cell in cells.items()]
+
+
+def seizures_air_and_marine(rows):
+    """Pounds and events of Air and Marine Operations by fiscal year; last_month is the newest one of the year."""
+    months = defaultdict(set)
+    for row in rows:
+        months[row["fiscal_year"]].add(row["month"])
+    return [{"fiscal_year": year, "months_covered": len(months[year]), "last_month": max(months[year]),
+             "drug": drug, "region": region, **cell}
+            for (year, drug, region), cell in totals(rows, ["fiscal_year", "drug", "region"]).items()]
 
 
 def totals(rows, columns):
@@ -167,9 +178,9 @@ def find(folder, pattern, page):
     return files
 
 
-def cbp_files(folder):
-    """All rows of cbp/nationwide-drugs-*.csv: of two files with the same fiscal year the later counts."""
-    files = {path.name: read_cbp(path) for path in find(folder, "cbp/nationwide-drugs-*.csv*", CBP_PAGE)}
+def cbp_files(folder, pattern="cbp/nationwide-drugs-*.csv*", read=read_cbp, page=CBP_PAGE):
+    """All rows of the files that fit: of two files with the same fiscal year the later counts."""
+    files = {path.name: read(path) for path in find(folder, pattern, page)}
     by_age = sorted(files, key=lambda name: (max(row["month"] for row in files[name]), name))
     owner = {row["fiscal_year"]: name for name in by_age for row in files[name]}
     rows = [row for name in by_age for row in files[name] if owner[row["fiscal_year"]] == name]
@@ -205,6 +216,8 @@ def make_all(folder, adding):
             "overdose_states": (overdose_states(releases), None)}
     if adding:
         return made
+    by_air, amo_names = cbp_files(folder, "cbp/amo-drug-seizures-*.csv*", read_amo, AMO_PAGE)
+    made["seizures_air_and_marine"] = (seizures_air_and_marine(by_air), ", ".join(amo_names))
     older = find(folder, "cbp/vintages/nationwide-drugs-*.csv*", CBP_PAGE)
     made["seizures_revisions"] = ([row for path in older for row in seizures_revisions(
         read_cbp(path), path.name, seizures, names[-1])], None)
@@ -267,15 +280,16 @@ def complain_of_loss(name, rows, committed, page):
             file = {value: key for key, value in FILE_VINTAGES.items()}.get(first, first)
             raise SourceError(f"{name}: the folder has no file for {column.replace('_', ' ')} {first} "
                               f"({len(lost)} missing in all), which the committed table holds. "
-                              f"Wanted: {wanted(column, file)}. The publisher's page is {page}")
+                              f"Wanted: {wanted(name, column, file)}. The publisher's page is {page}")
 
 
-def wanted(column, value):
+def wanted(name, column, value):
     """The file that should hold a lost month, year or release."""
     if column == "vintage":
         return f"cdc/{value}.csv.gz" if value.startswith("vsrr") else f"cdc/vsrr_xkb8-kh2a_{value}...csv.gz"
     year = int(value[:4]) + (value[5:7] >= "10") if column == "month" else value
-    return f"cbp/nationwide-drugs-... with fiscal year {year}" if column in ("month", "fiscal_year") else value
+    stem = "amo-drug-seizures" if name == "seizures_air_and_marine" else "nationwide-drugs"
+    return f"cbp/{stem}-... with fiscal year {year}" if column in ("month", "fiscal_year") else value
 
 
 def complain_of_gaps(rows):
@@ -295,12 +309,12 @@ def describe(resource, data, rows, vintage):
         resource["vintage"] = vintage
     elif "month_ending" in rows[0]:
         resource["vintage"] = "releases or dated copies: " + ", ".join(sorted({row["vintage"] for row in rows}))
-    column = next((name for name in ("month", "month_ending") if name in rows[0]), None)
+    column = next((name for name in ("month", "month_ending", "last_month") if name in rows[0]), None)
     newest = max(row[column] for row in rows) if column else resource["asOf"]
     if newest > resource["asOf"]:
         words = f"{MONTHS[int(newest[5:]) - 1]} {newest[:4]}"
         resource["asOf"] = newest
-        resource["asOfText"] = (f"through {words}" if column == "month" else
+        resource["asOfText"] = (f"through {words}" if column != "month_ending" else
                                 f"12 months ending {words}, release of {max(r['vintage'] for r in rows)}")
 
 

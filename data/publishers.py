@@ -5,8 +5,8 @@ thousands separators in quotes ("52,404"), without a predicted column, and with 
 written "2026 (FYTD)". All of these are read. A column, drug, month or number that is not known
 stops the reading with a sentence that names file, row and column.
 
-Sources: U.S. Customs and Border Protection, Nationwide Drug Seizures; CDC/NCHS, VSRR Provisional
-Drug Overdose Death Counts; NCHS, Drug overdose death rates; U.S. Census Bureau population.
+Sources: U.S. Customs and Border Protection, Nationwide Drug Seizures and AMO Drug Seizures; CDC/NCHS,
+VSRR Provisional Drug Overdose Death Counts; NCHS, Drug overdose death rates; U.S. Census Bureau population.
 """
 import csv
 import datetime
@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 CBP_PAGE = "https://www.cbp.gov/document/stats/nationwide-drug-seizures"
+AMO_PAGE = "https://www.cbp.gov/document/stats/amo-drug-seizures"
 CDC_PAGE = "https://data.cdc.gov/d/xkb8-kh2a"
 CDC_ABOUT = "https://data.cdc.gov/api/views/xkb8-kh2a.json"
 CDC_FILE = "https://data.cdc.gov/api/views/xkb8-kh2a/rows.csv?accessType=DOWNLOAD"
@@ -29,11 +30,13 @@ FISCAL_MONTHS = "OCT NOV DEC JAN FEB MAR APR MAY JUN JUL AUG SEP".split()
 MONTHS = ("January February March April May June July August September October November "
           "December").split()
 COMPONENTS = {"Office of Field Operations": "Field Operations", "U.S. Border Patrol": "Border Patrol"}
+AMO_COMPONENTS = {"Air and Marine Operations": "Air and Marine Operations"}
 REGIONS = ["Coastal/Interior", "Northern Border", "Southwest Border"]
 DRUGS = ["Cocaine", "Ecstasy", "Fentanyl", "Heroin", "Ketamine", "Khat (Catha Edulis)", "Lsd",
          "Marijuana", "Methamphetamine", "Other Drugs**"]
 CBP_NEEDED = ["fy", "month_abbv", "component", "region", "drug_type", "count_of_event", "sum_qty_lbs"]
 CBP_KNOWN = CBP_NEEDED + ["land_filter", "area_of_responsibility"]
+AMO_KNOWN = CBP_NEEDED + ["land_filter", "branch"]
 
 INDICATORS = {  # CDC's name for each indicator: ours, or None for those the course leaves out
     "Number of Drug Overdose Deaths": "all drugs",
@@ -133,13 +136,13 @@ def fiscal_month(fiscal_year, month):
     return f"{fiscal_year - (position < 3)}-{(position + 9) % 12 + 1:02}"
 
 
-def read_cbp(path):
+def read_cbp(path, known=CBP_KNOWN, components=COMPONENTS, page=CBP_PAGE):
     """Rows of one CBP file: fiscal_year, month (YYYY-MM), component, region, drug, events, pounds.
 
     One row a drug, office and month, as published; several rows can share all of our columns.
     """
     rows = []
-    for line, row in read_rows(path, CBP_NEEDED, CBP_KNOWN):
+    for line, row in read_rows(path, CBP_NEEDED, known):
         where = f"{path.name}, row {line}, column"
         if not re.fullmatch(r"20\d\d( \(FYTD\))?", row["fy"]):
             raise SourceError(f"{where} FY: {row['fy']!r} is not a fiscal year.")
@@ -151,15 +154,20 @@ def read_cbp(path):
             raise SourceError(f"{where} Count of Event or Sum Qty (lbs): the cell is empty.")
         rows.append({
             "fiscal_year": fiscal_year, "month": fiscal_month(fiscal_year, month),
-            "component": look_up(row["component"], COMPONENTS, f"{where} Component"),
+            "component": look_up(row["component"], components, f"{where} Component"),
             "region": look_up(row["region"], REGIONS, f"{where} Region"),
             "drug": look_up(row["drug_type"], DRUGS, f"{where} Drug Type"),
             "events": events, "pounds": pounds,
-            "key": tuple(row[name] for name in CBP_KNOWN if name in row and name not in
+            "key": tuple(row[name] for name in known if name in row and name not in
                          ("fy", "count_of_event", "sum_qty_lbs")) + (fiscal_year,)})
     if not rows:
-        raise SourceError(f"{path.name} has no rows. Download it again from {CBP_PAGE}.")
+        raise SourceError(f"{path.name} has no rows. Download it again from {page}.")
     return rows
+
+
+def read_amo(path):
+    """Rows of one file of Air and Marine Operations: the same columns, with a branch for the office."""
+    return read_cbp(path, AMO_KNOWN, AMO_COMPONENTS, AMO_PAGE)
 
 
 def read_vsrr(path):

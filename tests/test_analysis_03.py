@@ -17,15 +17,6 @@ def test_rule_of_succession_refuses_impossible_counts(happened, periods):
         analysis.rule_of_succession(happened, periods)
 
 
-def test_the_first_event_within_several_periods_follows_the_rule_period_by_period():
-    assert analysis.first_within(1, quiet=8) == pytest.approx(analysis.rule_of_succession(0, 8))
-    none = 1.0
-    for quiet in range(7, 19):   # twelve quiet months more
-        none *= 1 - analysis.rule_of_succession(0, quiet)
-    assert analysis.first_within(12, quiet=7) == pytest.approx(1 - none) == pytest.approx(0.6)
-    with pytest.raises(CourseError):
-        analysis.first_within(0, quiet=3)
-
 
 def test_quiet_periods_needed_is_the_first_number_that_reaches_the_ratio():
     assert analysis.quiet_periods_needed(0, 0.5, ratio=8) == 3
@@ -34,9 +25,3 @@ def test_quiet_periods_needed_is_the_first_number_that_reaches_the_ratio():
     for low, high in ((0.3, 0.3), (0.4, 0.3), (0.1, 1), (-0.1, 0.5)):
         with pytest.raises(CourseError, match="must be the lower of two"):
             analysis.quiet_periods_needed(low, high)
-
-
-def test_vary_moves_one_input_at_a_time_and_puts_the_widest_swing_last():
-    found = analysis.vary(lambda i: i["a"] * i["b"] - i["c"], {"a": 2, "b": 3, "c": 1}, {"a": (1, 3), "b": (3, 3), "c": (0, 10)})
-    assert found.to_dict("index") == {"b": {"at_least": 5, "at_most": 5}, "a": {"at_least": 2, "at_most": 8}, "c": {"at_least": 6, "at_most": -4}}
-    assert list(found.index) == ["b", "a", "c"]

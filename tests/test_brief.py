@@ -67,7 +67,7 @@ def test_a_fact_without_its_words_is_refused(arguments, says):
 
 def test_the_page_holds_everything_and_needs_nothing(charts):
     text = page("Title & <more>", MEMO, FACTS, charts, {"My test": "Fewer {deaths} <soon>", "Empty": " "})
-    for part in ("Title &amp; &lt;more&gt;", "Seizures changed by -55.5%.", "40,384", "Finding b", "through April 2026", "@page", "Fewer {deaths} &lt;soon&gt;"):
+    for part in ("Title &amp; &lt;more&gt;", "Seizures changed by \N{MINUS SIGN}55.5%.", "40,384", "Finding b", "through April 2026", "@page", "Fewer {deaths} &lt;soon&gt;"):
         assert part in text, part
     assert "{fall}" not in text and "Empty" not in text and "<script" not in text and "src=\"http" not in text and "<link" not in text
 
@@ -86,7 +86,7 @@ def test_an_older_draft_stays_beside_the_new_one(charts, capsys, tmp_path, monke
         export("t", MEMO | {"claim": claim}, FACTS, charts)
     drafts = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert sorted(drafts) == ["my_brief.html", "my_brief_draft_1.html", "my_brief_draft_2.html"]
-    assert "Three -55.5%" in drafts["my_brief.html"] and "One -55.5%" in drafts["my_brief_draft_1.html"]
+    assert "Three \N{MINUS SIGN}55.5%" in drafts["my_brief.html"] and "One \N{MINUS SIGN}55.5%" in drafts["my_brief_draft_1.html"]
 
 
 def test_an_unknown_name_stops_the_export(charts, capsys, tmp_path, monkeypatch):

@@ -114,6 +114,8 @@ KINDS = {
         {"a": [0, 100], "b": [100, 0], "c": [0, 0], "lead": [0.1, -1 if v == 3 else None]}), 2025, 2024),
     "tornado": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1, 0], "at_most": [2, v]}, index=["a", "b"]), 1),
     "where a conclusion turns": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1], "at_most": [2]}, index=["a"]), 1, v),
+    "path of odds": lambda ax, v: charts.draw_odds(ax, pd.DataFrame({"a": [0.1, v / 50], "b": [0.1, 0.1]}, index=["x", "y"])),
+    "scores of forecasts": lambda ax, v: charts.draw_brier(ax, pd.Series({"a": v / 10})),
     "axis of odds": lambda ax, v: (ax.plot([0, 1], [0.1, v / 50]), charts.odds_axis(ax)),
 }
 

@@ -203,6 +203,28 @@ def test_finding_other_drugs_moved_differently():
         [48.5, -57.0, -7.7, -33.4, 28.7]
 
 
+def test_finding_air_and_marine_turns_cocaine_and_marijuana_but_not_fentanyl():
+    parts = {name: table(name).groupby(["drug", "fiscal_year"]).pounds.sum()
+             for name in ("seizures_fiscal_year", "seizures_air_and_marine")}
+    file, air = parts.values()
+    change = {with_air: ((pounds.xs(2025, level=1) / pounds.xs(2023, level=1) - 1) * 100).round(1)
+              for with_air, pounds in ((False, file), (True, file.add(air).dropna()))}
+    drugs = ["Cocaine", "Fentanyl", "Heroin", "Marijuana", "Methamphetamine"]
+    assert change[False][drugs].tolist() == [-13.6, -55.5, -16.7, 23.7, 21.2]
+    assert change[True][drugs].tolist() == [-0.7, -54.4, -16.6, 99.5, 28.5]
+    assert air["Cocaine", 2025] == pytest.approx(225270.16) and air["Marijuana", 2025] == pytest.approx(281759.12)
+    partial = table("seizures_air_and_marine").query("months_covered < 12")
+    assert set(zip(partial.fiscal_year, partial.months_covered, partial.last_month)) == {(2026, 3, "2025-12")}
+
+
+def test_finding_a_full_year_after_the_statement():
+    months = fentanyl().groupby("month").pounds.sum()
+    newest = table("seizures_fiscal_year_newest").query("fiscal_year == 2026").pounds.sum()
+    year = months["2025-09"] + newest
+    assert year == pytest.approx(11012.27, abs=0.01)
+    assert year / months["2024-09":"2025-08"].sum() - 1 == pytest.approx(-0.19, abs=0.0005)
+
+
 def test_finding_weight_and_events_disagree():
     years = fentanyl().query("fiscal_year <= 2025").groupby("fiscal_year")[["pounds", "events"]].sum()
     assert (years.events.idxmax(), years.events.max(), years.pounds.idxmax()) == (2021, 1515, 2023)
@@ -244,6 +266,33 @@ def test_finding_most_of_the_fall_came_before_september_2025():
         assert done == pytest.approx(part, abs=0.005)
 
 
+def test_month_on_year_differences_recompute():
+    rows, final = table("overdose_month_on_year").set_index("month"), table("overdose_monthly").set_index("month").deaths
+    before = {month: str(pd.Period(month, "M") - 12) for month in rows.index}
+    for release, part in rows.groupby("release"):
+        totals = twelve(T404, release)
+        for column in ("reported", "predicted"):
+            assert (part["difference_" + column] == totals[column].diff()[part.index]).all(), column
+    for month, row in rows.iterrows():
+        chained = row.base == "chained"
+        there = final[before[before[month]]] + rows.difference_predicted[before[month]] if chained else final[before[month]]
+        assert row.deaths_year_before == there, month
+        assert row.change_predicted_pct == pytest.approx(100 * row.difference_predicted / there, abs=0.051), month
+        assert pd.isna(row.change_reported_pct) if chained else \
+            row.change_reported_pct == pytest.approx(100 * row.difference_reported / there, abs=0.051), month
+    assert rows.index.tolist() == pd.period_range("2015-02", "2026-04", freq="M").astype(str).tolist()
+    assert rows.index[rows.base == "chained"].tolist() == ["2026-01", "2026-02", "2026-03", "2026-04"]
+
+
+def test_finding_the_newest_months_fall_faster_again():
+    change = table("overdose_month_on_year").set_index("month").change_predicted_pct
+    assert change["2025-08":].round().tolist() == [-13, -13, -17, -17, -21, -20, -21, -29, -26]
+    rows = table("overdose_month_on_year").set_index("month")
+    for column, then, now in (("predicted", -1434, -2718), ("reported", -1331, -3160)):
+        assert rows["difference_" + column]["2025-09":"2025-11"].sum() == then
+        assert rows["difference_" + column]["2026-02":].sum() == now
+
+
 def test_finding_provisional_counts_are_raised():
     newest = twelve("all drugs", "2026-09-16").reported
     raised = []
@@ -268,6 +317,14 @@ def test_finding_events_of_the_running_year_are_recounted():
     assert rows.pounds_older.sum() == pytest.approx(rows.pounds_newer.sum(), abs=0.03)
     closed = table("seizures_revisions").query("component == 'All'")
     assert (closed.rows_pounds_changed == 0).all() and (closed.rows_events_changed == 0).all()
+
+
+def test_finding_rates_of_the_border_states():
+    persons = table("population").set_index(["state", "year"]).persons
+    deaths = table("overdose_states_april").set_index(["state", "month_ending"]).predicted
+    rate = {year: [round(deaths[state, f"{year}-04"] / persons[state, year - 1] * 1e5, 1)
+                   for state in ("NM", "AZ", "CA", "TX", "US")] for year in (2025, 2026)}
+    assert rate == {2025: [22.8, 23.9, 12.5, 4.9, 12.8], 2026: [34.0, 24.9, 10.9, 4.3, 10.3]}
 
 
 def test_population_of_the_united_states():
@@ -297,6 +354,12 @@ def cbp_rows(first, last, label=""):
     return rows
 
 
+def amo_rows(first, last, label=""):
+    header, *rows = cbp_rows(first, last, label)
+    header = [name if name != "Area of Responsibility" else "Branch" for name in header]
+    return [header] + [[*row[:2], "Air and Marine Operations", row[3], "Land", "Laredo Air Branch", *row[6:]] for row in rows]
+
+
 def vsrr_rows(names, states=("US", *make.PLACES[:4]), predicted=True):
     header = ["State", "Year", "Month", "Period", "Indicator", "Data Value", "Predicted Value"]
     rows = [[state, 2020, month, "12 month-ending", indicator, "52,404" if month == "May" else "", "52,500.0"]
@@ -312,6 +375,8 @@ def folder(tmp_path):
     classes = [name for name, ours in publishers.INDICATORS.items() if ours]
     write_csv(here / "cbp/nationwide-drugs-fy19-fy22.csv", cbp_rows(2019, 2022), bom=True)
     write_csv(here / "cbp/nationwide-drugs-fy23-fy26-may_0.csv", cbp_rows(2023, 2026, " (FYTD)"))
+    write_csv(here / "cbp/amo-drug-seizures-fy19-fy22.csv", amo_rows(2019, 2022))
+    write_csv(here / "cbp/amo-drug-seizures-fy23-fy26-may.csv", amo_rows(2023, 2026, " (FYTD)"))
     older = [row for row in cbp_rows(2023, 2026, " (FYTD)") if row[1] != "MAY" or row[0] != "2026 (FYTD)"]
     write_csv(here / "cbp/vintages/nationwide-drugs-fy23-fy26-apr.csv", older)
     write_csv(here / "cdc/vsrr_xkb8-kh2a_2019-04_all_states_all_indicators.csv.gz",
@@ -355,6 +420,9 @@ def test_old_shapes_are_read_and_hand_compiled_rows_stay(folder, copy):
     assert {**cell, "component": "Border Patrol", "pounds": "0", "events": "0"} in monthly
     year = [row for row in rows_of(copy / "seizures_fiscal_year.csv") if row["fiscal_year"] == "2026"]
     assert [row["months_covered"] for row in year] == ["8", "8"]
+    air = [row for row in rows_of(copy / "seizures_air_and_marine.csv") if row["fiscal_year"] == "2026"]
+    assert [(row["months_covered"], row["last_month"], row["drug"], row["pounds"], row["events"]) for row in air] == \
+        [("8", "2026-05", "Cocaine", "2", "16"), ("8", "2026-05", "Fentanyl", "9876.005", "8008")]
     rows = rows_of(copy / "overdose_12_months.csv")
     made = [row for row in rows if row["vintage"] == "2019-04-24" and row["drug_class"] == "all drugs"]
     assert [(row["month_ending"], row["reported"], row["predicted"]) for row in made] == \
@@ -367,6 +435,9 @@ def test_old_shapes_are_read_and_hand_compiled_rows_stay(folder, copy):
         after = [row for row in rows_of(copy / f"{name}.csv") if row["origin"] == "compiled by hand"]
         assert after == by_hand
     resource = {r["name"]: r for r in json.loads((copy / "datapackage.json").read_text("utf-8"))["resources"]}
+    air = resource["seizures_air_and_marine"]
+    assert (air["asOf"], air["asOfText"]) == ("2026-05", "through May 2026")
+    assert air["vintage"] == "amo-drug-seizures-fy19-fy22.csv, amo-drug-seizures-fy23-fy26-may.csv"
     monthly = resource["seizures_monthly"]
     assert (monthly["asOf"], monthly["asOfText"]) == ("2026-05", "through May 2026")
     assert monthly["vintage"] == "nationwide-drugs-fy19-fy22.csv, nationwide-drugs-fy23-fy26-may_0.csv"
@@ -393,6 +464,7 @@ def replace(path, old, new):
 CBP_NEW = "cbp/nationwide-drugs-fy23-fy26-may_0.csv"
 RATES = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
 T404_IN_1999 = '(other than methadone),"Deaths per 100,000 resident population, age-adjusted",Total,1999,All ages,'
+AMO_NEW = "cbp/amo-drug-seizures-fy23-fy26-may.csv"
 CDC_NEW = "cdc/vsrr_xkb8-kh2a_2025-07-16_all_states_all_indicators.csv"
 
 
@@ -404,6 +476,8 @@ CDC_NEW = "cdc/vsrr_xkb8-kh2a_2025-07-16_all_states_all_indicators.csv"
     (CBP_NEW, "2023,OCT", "FY23,OCT", ["row 2, column FY", "'FY23'"]),
     (CBP_NEW, "Southwest Border", "Southern Border", ["row 2, column Region"]),
     (CBP_NEW, "Office of Field Operations", "Air and Marine Operations", ["row 2, column Component"]),
+    (AMO_NEW, "Air and Marine Operations", "U.S. Border Patrol", ["fy26-may.csv, row 2, column Component"]),
+    (AMO_NEW, "Branch", "Area of Responsibility", ["fy26-may.csv, row 1", "'area_of_responsibility' is not known"]),
     (CBP_NEW, '"1,234.5006"', "much", ["row 2, column Sum Qty (lbs)", "'much' is not a number"]),
     (CBP_NEW, '"1,001"', "-1", ["row 2, column Count of Event", "-1 is not a count"]),
     (CBP_NEW, '"1,001"', "", ["row 2, column Count of Event", "empty"]),
@@ -428,6 +502,7 @@ def test_a_bad_file_is_named_and_nothing_is_written(folder, copy, file, old, new
 
 @pytest.mark.parametrize("file, words", [
     ("cbp/nationwide-drugs-fy19-fy22.csv", ["2018-10", "fiscal year 2019", publishers.CBP_PAGE]),
+    ("cbp/amo-drug-seizures-fy19-fy22.csv", ["cbp/amo-drug-seizures", "fiscal year 2019", publishers.AMO_PAGE]),
     (CDC_NEW, ["2025-07-16", "vsrr_xkb8-kh2a_2025-07-16", publishers.CDC_PAGE]),
     ("cdc/vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz", ["vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"]),
     (RATES, ["hus_drug_overdose", "95ax-ymtc"]),

@@ -4,7 +4,6 @@ A monthly series is a pandas Series with a monthly PeriodIndex without gaps; a c
 (0.25 is +25 per cent); a share is between 0 and 1.
 """
 
-import itertools
 import math
 from typing import NamedTuple
 
@@ -178,9 +177,15 @@ def one_scale(numbers: pd.DataFrame, less_is_better=()) -> pd.DataFrame:
 def scores(scale: pd.DataFrame, weights) -> pd.Series:
     """Return the weighted mean of the metrics for each year, 0 to 1; weights are divided by their sum.
 
+    weights: a number for each metric by name ({"overdoses": 1, ...}), or one for each column in order.
     A metric without weight does not count. A year that lacks a metric which counts has no score: nothing is filled in.
-    Raises CourseError when a weight is negative or all of them are zero.
+    Raises CourseError when a name is not a metric or a metric has no weight, when a weight is negative or all are zero.
     """
+    if isinstance(weights, dict):
+        unknown, missing = [name for name in weights if name not in scale], [name for name in scale if name not in weights]
+        if unknown or missing:
+            raise CourseError(f"the weights name {', '.join(map(str, weights))}; the metrics are {', '.join(scale.columns)}: "
+                              "give each of these one weight, and 0 to one that should not count.")
     weights = pd.Series(weights, index=scale.columns, dtype=float)
     if (weights < 0).any() or not weights.sum() > 0:
         raise CourseError("weights cannot be negative, and at least one must be above zero.")
@@ -188,25 +193,44 @@ def scores(scale: pd.DataFrame, weights) -> pd.Series:
     return (scale[counting.index] * counting).sum(axis=1, skipna=False)
 
 
-def weightings(metrics, step: int = 10) -> pd.DataFrame:
-    """Return every way to share 100 per cent among three metrics in equal steps, one way a row."""
-    shares = range(0, 101, step)
-    rows = [(first, second, 100 - first - second) for first in shares for second in shares if first + second <= 100]
-    return pd.DataFrame(rows, columns=list(metrics))
+def ahead_region(gap) -> list[tuple[float, float]]:
+    """Return the corners of the part of all weightings of three metrics under which one year is ahead of another.
 
-
-def leads(scale: pd.DataFrame, year: int, rival: int, step: int = 10) -> pd.DataFrame:
-    """Return every weighting with the `lead` of one year over another: above zero the year is ahead.
-
-    Where a metric that counts has no figure in one of the two years, the lead is missing.
+    gap: by how much the year is ahead in each metric (scale.loc[2025] - scale.loc[2024]).
+    A corner is (weight of the first metric, weight of the second), in per cent; the third metric has the rest. All weightings fill
+    a triangle and the lead turns along one straight line, so the part is exact. It is empty where the year is never ahead.
+    Raises CourseError where a metric has no figure in one of the two years.
     """
-    for one in (year, rival):
-        if one not in scale.index:
-            raise CourseError(f"the scorecard has no year {one}; it has {scale.index[0]} to {scale.index[-1]}.")
-    found = weightings(scale.columns, step)
-    gap = scale.loc[year] - scale.loc[rival]
-    lead = (found * gap / 100).where(found > 0, 0).sum(axis=1, skipna=False)
-    return found.assign(lead=lead.round(9))
+    gap = [float(one) for one in gap]
+    if any(map(math.isnan, gap)):
+        raise CourseError("a metric has no figure in one of the two years: only weightings without it can be compared.")
+    corners = list(zip([(100.0, 0.0), (0.0, 100.0), (0.0, 0.0)], gap))
+    part = []
+    for (place, lead), (following, next_lead) in zip(corners, corners[1:] + corners[:1]):
+        if lead > 0 or lead == 0 < max(gap):
+            part.append(place)
+        if lead * next_lead < 0:   # the lead turns on this side of the triangle
+            way = lead / (lead - next_lead)
+            part.append(tuple(one + way * (other - one) for one, other in zip(place, following)))
+    return part
+
+
+def share_ahead(scale: pd.DataFrame, year: int) -> pd.Series:
+    """Return, for each other year, the share (0 to 1) of all weightings of three metrics under which `year` is ahead of it.
+
+    scale: three metrics (columns) by year, as `one_scale` gives them. The share is an area, computed exactly (see `ahead_region`);
+    it is missing where a metric has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
+    """
+    if year not in scale.index:
+        raise CourseError(f"the scorecard has no year {year}; it has {scale.index[0]} to {scale.index[-1]}.")
+    gaps = scale.loc[year] - scale.drop(year)
+    return pd.Series({rival: _area(ahead_region(gap)) / 5000 if gap.notna().all() else math.nan
+                      for rival, gap in gaps.iterrows()}, dtype=float)
+
+
+def _area(corners):
+    following = corners[1:] + corners[:1]
+    return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(corners, following))) / 2
 
 
 FORMS = {"joint statement": "statement", "minutes": "meeting", "meeting": "meeting", "plan": "plan", "treaty": "treaty",
@@ -269,15 +293,6 @@ def rule_of_succession(happened: int, periods: int) -> float:
     return (happened + 1) / (periods + 2)
 
 
-def first_within(ahead: int, quiet: int) -> float:
-    """Return Laplace's probability of at least one event in the next periods, after so many quiet ones and none else.
-
-    The rule of succession, updated after each quiet period: ahead / (quiet + ahead + 1).
-    """
-    if ahead < 1 or quiet < 0:
-        raise CourseError(f"{ahead} periods ahead after {quiet} quiet ones: the first must be 1 or more, the second 0 or more.")
-    return ahead / (quiet + ahead + 1)
-
 
 def quiet_periods_needed(low: float, high: float, ratio: float = 20) -> int:
     """Return how many independent periods without the event tell two forecasters apart.
@@ -288,31 +303,3 @@ def quiet_periods_needed(low: float, high: float, ratio: float = 20) -> int:
     if not 0 <= low < high < 1:
         raise CourseError(f"the first probability must be the lower of two below 1, not {low} and {high}.")
     return math.ceil(math.log(ratio) / math.log((1 - low) / (1 - high)))
-
-
-def vary(function, inputs: dict, ranges: dict) -> pd.DataFrame:
-    """Return what a function of named inputs gives when each of them alone goes to the ends of its range.
-
-    function: takes the dictionary of inputs, returns a number. ranges: (least, most) by name of the input.
-    One row an input, `at_least` and `at_most`, the widest swing last (at the top of a chart).
-    """
-    rows = {name: [float(function(inputs | {name: end})) for end in ends] for name, ends in ranges.items()}
-    found = pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"])
-    return found.loc[found.diff(axis=1)["at_most"].abs().sort_values(kind="stable").index]
-
-
-def share_ahead(scale: pd.DataFrame, year: int, step: int = 10) -> pd.Series:
-    """Return, for each other year, the share of all weightings under which `year` is ahead of it (0 to 1).
-
-    A weighting under which there is no figure is one under which the year is not ahead.
-    """
-    rivals = scale.index.drop(year)
-    return pd.Series({rival: (leads(scale, year, rival, step)["lead"] > 0).mean() for rival in rivals}, dtype=float)
-
-
-def mean_gap(values) -> float:
-    """Return how far any two of several values lie apart on average."""
-    gaps = [abs(one - other) for one, other in itertools.combinations(values, 2)]
-    if not gaps:
-        raise CourseError("there is only one value: nothing to compare it with.")
-    return float(sum(gaps) / len(gaps))

@@ -11,11 +11,12 @@ from datetime import date
 from pathlib import Path
 from string import Formatter
 
+import pandas as pd
 from IPython.display import Markdown
 
 from . import desk, tables
 from .errors import CourseError
-from .prose import loose_numbers
+from .prose import loose_numbers, true_minus
 from .publishing import published, table_names
 
 SECTIONS = {
@@ -77,7 +78,22 @@ def fact(value, form: str, what: str, source) -> Fact:
         raise CourseError(f'{value!r} cannot be printed as {form!r}. Try "{{:,.0f}}" for a count, "{{:+.0%}}" for a change.') from None
     if "nan" in text.lower():
         raise CourseError("this number is missing: there is a gap in the data it was computed from.")
-    return Fact(text, what, tuple(table_names(source)))
+    return Fact(true_minus(text), what, tuple(table_names(source)))
+
+
+def compare_years(scores: pd.Series, year: int, baseline: int) -> str:
+    """Return a sentence on how many points one year of a scorecard is ahead of another, or on why that cannot be said.
+
+    scores: points from 0 to 100 by year; a year that lacks a metric which counts has none.
+    Raises CourseError for a year that the scorecard does not have.
+    """
+    for one in (year, baseline):
+        if one not in scores.index:
+            raise CourseError(f"the scorecard has no year {one}; it has {scores.index[0]} to {scores.index[-1]}.")
+        if pd.isna(scores[one]):
+            return f"{one} has no score: a metric with weight has no figure in it. Give that metric the weight 0, or choose another year."
+    lead = scores[year] - scores[baseline]
+    return f"{year} against {baseline}: **{lead:+.0f}** points of 100."
 
 
 def hurried_brief() -> tuple[dict, dict]:

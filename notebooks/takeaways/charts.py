@@ -6,9 +6,12 @@ so they stay apart in grey print and for colour-blind readers. A helper draws wi
 
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
+
+from . import analysis
 
 INTERDICTIONS = "#2377BD"   # blue
 OVERDOSES = "#A8281C"       # brick red
@@ -19,6 +22,8 @@ HOLLOW = {"facecolor": "white", "linewidth": 1.8}   # scatter(..., **HOLLOW): co
 
 STYLE = {
     "figure.figsize": (8, 4.4), "figure.dpi": 100, "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.08,    # air above the title
+    "figure.constrained_layout.h_pad": 0.1,     # air above the title and below the source, in inches
     "savefig.facecolor": "white", "font.family": "DejaVu Sans", "font.size": 11,
     "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
     "axes.titlelocation": "left", "axes.titlesize": 13, "axes.titleweight": "bold", "axes.titlepad": 12,
@@ -129,7 +134,7 @@ def shade_gaps(ax, years):
 
 
 EFFECTS = {1: ("^", INK, "widens cooperation"), -1: ("v", "white", "narrows it"), 0: ("o", QUIET, "mixed")}
-SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "to less"), 0: ("o", QUIET, "a reading of opinion or prices")}
+SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "points to less"), 0: ("o", QUIET, "a reading of opinion or prices")}
 
 
 def draw_events(ax, events, kinds, effects=EFFECTS):
@@ -148,20 +153,48 @@ def draw_events(ax, events, kinds, effects=EFFECTS):
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
 
 
-SIGN_LANES = {"forecast_market": "market price", "poll_mx": "poll, Mexico", "poll_us": "poll, U.S.",
-              "boat_strikes_cumulative": "count of boat strikes", "statement": "statement", "deployment": "deployment",
-              "designation_or_order": "order", "bill_or_vote": "bill or vote"}
+def draw_both_ways(ax, events, names, period="Y"):
+    """Draw dated events along a line: those that widen cooperation above it, those that narrow it below, mixed ones on it.
+
+    events: event_id, date, effect. Marks of one period ("Y" a year, "Q" a quarter) stand on one another; the mixed at their day.
+    names: what to write beyond the marks of some events, by event_id.
+    """
+    events = events.sort_values("date")
+    first_day = events["date"].dt.to_period(period).dt.start_time
+    ax.axhline(0, color=INK, linewidth=1)
+    for effect, (marker, color, name) in EFFECTS.items():
+        some, when = events[events["effect"] == effect], first_day[events["effect"] == effect]
+        place = effect * (when.groupby(when).cumcount() + 1)
+        ax.scatter(when if effect else some["date"], place, marker=marker, facecolor=color, edgecolor=INK, s=64 if effect else 26,
+                   zorder=3, label=name)
+        for event in some.index[some["event_id"].isin(names)]:
+            day, last = _on_axis(when[event]), place[when == when[event]].iloc[-1]
+            ax.annotate(names[some["event_id"][event]], (day, last), xytext=(day, effect * 5.2), ha="center", fontsize=9.5,
+                        va="bottom" if effect > 0 else "top", arrowprops={"arrowstyle": "-", "color": "#8A8F94", "shrinkB": 5})
+    if period == "Q":
+        ax.xaxis.set_major_locator(mdates.MonthLocator((1, 7)))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
+    ax.set(yticks=[], ylim=(-7.6, 7.2))
+    ax.grid(False)
+    ax.spines[["left", "bottom"]].set_visible(False)
+
+
+SIGN_LANES = {"statement": "statement", "deployment": "deployment", "designation_or_order": "law, order, report\nof an order",
+              "bill_or_vote": "bill, vote, letter"}
 
 
 def draw_signs(ax, signs):
-    """Draw the table `signs_of_risk` as marks, one lane a kind: up points to more risk, down to less, round is a mere reading."""
+    """Draw acts and words of the table `signs_of_risk`, one lane a kind: a mark up points to more risk, down to less.
+
+    Rows of other kinds (polls, prices, counts of strikes) are readings, with charts of their own: they are left out.
+    """
     kinds = signs["category"].map(SIGN_LANES)
     shown = signs.assign(category=kinds, effect=signs["direction"].map({"raises": 1, "lowers": -1, "level": 0}))[kinds.notna()]
-    draw_events(ax, shown, list(SIGN_LANES.values()), SIGNS)
+    draw_events(ax, shown, list(SIGN_LANES.values()), {effect: look for effect, look in SIGNS.items() if effect})
     ax.xaxis.set_major_locator(mdates.MonthLocator([1, 7]))
-    ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
-    ax.set_ylabel("kind of sign")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.35, 1), ncols=3, columnspacing=1)
+    ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
+    ax.set(ylabel="kind of sign", ylim=(-0.6, len(SIGN_LANES) - 0.2))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1.2, borderaxespad=0, handletextpad=0.2)
 
 
 def bars_of_change(ax, changes, color, chosen=None):
@@ -177,68 +210,152 @@ def bars_of_change(ax, changes, color, chosen=None):
     ax.margins(x=0.3)
 
 
-AHEAD = {"facecolor": INK, "edgecolor": INK}
-BEHIND = {"facecolor": "white", "edgecolor": "#8A8F94"}
+PAPER = "#E4E6E8"   # the other part of a whole: light enough to carry words
 
 
-def draw_weightings(ax, found, year, rival, size=150):
-    """Draw every weighting of three metrics as a square: dark where `year` is ahead, white where the rival is, a cross for none.
+def draw_weightings(ax, scale, year, rival, key=False):
+    """Draw all weightings of three metrics as a triangle: its dark part is where `year` is ahead of `rival`, the light one the rest.
 
-    found: the table of `analysis.leads`. Its first metric is weighed to the right, its second upwards, the third has the rest.
+    scale: the metrics by year on one scale. The first is weighed to the right, the second upwards, the third has the rest. Where the
+    third has no figure only its edge can be drawn: the weightings that leave it out. key: name the parts beside the triangle, not in it.
     """
-    first, second, third = found.columns[:3]
-    lead = found["lead"]
-    groups = [(f"{year} ahead", lead > 0, AHEAD | {"marker": "s"}), (f"{rival} ahead", lead < 0, BEHIND | {"marker": "s"}),
-              ("level", lead == 0, {"color": QUIET, "marker": "s"}), ("no figure", lead.isna(), {"color": "#8A8F94", "marker": "x"})]
-    for name, rows, look in groups:
-        if rows.any():
-            ax.scatter(found.loc[rows, first], found.loc[rows, second], s=size if look["marker"] == "s" else size / 3, label=name, **look)
+    first, second, third = scale.columns
+    gap = scale.loc[year] - scale.loc[rival]
+    if gap.isna()[third]:
+        _draw_edge(ax, gap[first], gap[second], year)
+        parts = []
+    else:
+        parts = [(rival, analysis.ahead_region(-gap), PAPER, INK), (year, analysis.ahead_region(gap), INK, "white")]
+        ax.plot([0, 100, 0, 0], [0, 0, 100, 0], color="#8A8F94", linewidth=1)
+    for name, corners, color, ink in parts:
+        if len(corners) > 2:
+            places, low, high = _upright(corners)
+            ax.fill_between(places, low, high, color=color, linewidth=0, label=f"{name} ahead")
+            if not key and np.trapezoid(np.subtract(high, low), places) > 700:   # room for the words
+                x, y = _middle(corners)
+                ax.annotate(f"{name}\nahead", (x, y), ha="center", va="center", color=ink, weight="bold")
     ax.set(xlabel=f"weight of {first}, per cent", ylabel=f"weight of {second}, per cent", aspect="equal",
-           xlim=(-8, 108), ylim=(-8, 108), xticks=range(0, 101, 20), yticks=range(0, 101, 20))
+           xlim=(-3, 103), ylim=(-3, 103), xticks=range(0, 101, 20), yticks=range(0, 101, 20))
     ax.grid(False)
-    ax.legend(loc="upper right", borderpad=0, handletextpad=0.2)
-    ax.annotate(f"the rest goes to\nthe {third} metric", (100, 62), ha="right", va="top", fontsize=9, color="#6B7075")
+    ax.annotate(f"the rest goes to\nthe {third} metric", (103, 66 if key else 100), ha="right", va="top", fontsize=9, color="#5A5F64")
+    if key:
+        ax.legend(loc="upper right", borderpad=0, handletextpad=0.4)
 
 
-def tornado(ax, swings, base, turns_at=0):
+def _draw_edge(ax, first, second, year):
+    """The edge without the third metric: heavy where the year is ahead, thin where the rival is; the inside has no figure."""
+    ax.plot([0, 100], [100, 0], color="#8A8F94", linewidth=1)
+    turn = 100 * second / (second - first) if first * second < 0 else 0 if first > 0 else 100
+    ahead = ([turn, 100] if first > second else [0, turn]) if first * second < 0 else [0, 100] if first > 0 else []
+    if ahead:
+        ax.plot(ahead, [100 - x for x in ahead], color=INK, linewidth=6, label=f"{year} ahead")
+    ax.annotate("no figure for\nany weighting here", (30, 13), ha="center", va="center", fontsize=9, color="#5A5F64")
+
+
+def _upright(corners):
+    """A convex part of the triangle as heights: its lowest and highest point at each corner's place."""
+    places = sorted({x for x, _ in corners})
+    sides = list(zip(corners, corners[1:] + corners[:1]))
+    heights = [[y0 + (x - x0) / (x1 - x0) * (y1 - y0) for (x0, y0), (x1, y1) in sides if x0 != x1 and min(x0, x1) <= x <= max(x0, x1)]
+               + [y for at, y in corners if at == x] for x in places]
+    return places, [min(some) for some in heights], [max(some) for some in heights]
+
+
+def _middle(corners):
+    """The centre of a convex part: the mean of its triangles, each with the weight of its area."""
+    (x0, y0), total, at = corners[0], 0, [0, 0]
+    for (x1, y1), (x2, y2) in zip(corners[1:], corners[2:]):
+        area = abs((x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0))
+        total, at = total + area, [at[0] + area * (x0 + x1 + x2) / 3, at[1] + area * (y0 + y1 + y2) / 3]
+    return at[0] / total, at[1] / total
+
+
+def draw_people(ax, counts, colors):
+    """Draw counts of people as rows of squares, one square a person, the first row on top; the number stands at its end.
+
+    counts: people by name of the row. colors: one filling a row; white is an empty square.
+    """
+    for row, ((name, count), color) in enumerate(zip(counts.items(), colors)):
+        ax.scatter(range(1, count + 1), [row] * count, marker="s", s=210, facecolor=color, edgecolor=INK, linewidth=1.4, label=name)
+        direct_label(ax, count, row, str(count), xytext=(16, 0), va="center")
+    ax.set_yticks(range(len(counts)), counts.index)
+    ax.set(ylim=(len(counts) - 0.4, -0.6), xlim=(0.3, counts.max() + 2), xticks=[])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+
+
+def tornado(ax, swings, base, turns_at=0, form="{:.0f}"):
     """Draw how far a result moves when each input alone goes to the ends of its range: one bar an input, the first row lowest.
 
-    swings: the table of `analysis.vary`. base: the result as it stands (dashed). turns_at: where the conclusion turns (heavy).
+    swings: the result at the two ends of each input (`at_least`, `at_most`), written at the ends of the bars as `form` says.
+    base: the result as it stands (dashed). turns_at: where the conclusion turns (heavy).
     """
     low, high = swings.min(axis=1), swings.max(axis=1)
-    ax.barh(swings.index, high - low, left=low, color=QUIET, edgecolor=INK, linewidth=0.8)
+    ax.barh(swings.index, high - low, left=low, height=0.6, color=QUIET)
+    for row, ends in enumerate(zip(low, high)):
+        for end, away, side in zip(ends, (-4, 4), ("right", "left")):
+            direct_label(ax, end, row, form.format(end), xytext=(away, 0), ha=side, va="center", weight="normal")
+    ax.axvline(base, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1.5)
     ax.axvline(turns_at, color=INK, linewidth=3)
-    ax.axvline(base, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     ax.use_sticky_edges = False
     ax.grid(False)
     ax.margins(x=0.12, y=0.05)
 
 
 def draw_releases(ax, rows, color, older="#8A9096"):
-    """Draw what several releases reported of the same months, the newest in `color`; a ring is what a release predicted last.
+    """Draw what several releases reported of the same months, the newest in `color`, each total at the end of its last month.
 
-    rows: 12-month counts of one drug class (month_ending, reported, predicted, vintage).
+    rows: 12-month counts of one drug class (month_ending, reported, predicted, vintage). At the end of a line stands by how much
+    the newest month of that release missed what is reported of it today; a ring is what the release predicted for that month.
+    The value axis does not begin at zero, and says so.
     """
+    missed = analysis.newest_month_errors(rows)["reported_error"]
     for vintage, release in rows.groupby("vintage"):
-        tone = color if vintage == rows["vintage"].max() else older
-        months, last, name = release["month_ending"].dt.to_timestamp(), release.iloc[-1], f"{pd.Timestamp(vintage):%B %Y}"
-        ax.plot(months, release["reported"].astype(float), color=tone, label=f"release of {name}")
-        ax.plot(months.iloc[-1:], [last["reported"]], "o", color=tone, label="reported")
-        ax.plot(months.iloc[-1:], [last["predicted"]], "o", color=tone, markerfacecolor="white", markersize=8, markeredgewidth=1.8,
+        newest = vintage == rows["vintage"].max()
+        tone, last, name = color if newest else older, release.iloc[-1], f"{pd.Timestamp(vintage):%B %Y}"
+        ends = release["month_ending"].dt.to_timestamp(how="end")
+        ax.plot(ends, release["reported"].astype(float), color=tone, label=f"release of {name}")
+        ax.plot(ends.iloc[-1:], [last["reported"]], "o", color=tone, label="reported")
+        ax.plot(ends.iloc[-1:], [last["predicted"]], "o", color=tone, markerfacecolor="white", markersize=8, markeredgewidth=1.8,
                 label="predicted")
-        direct_label(ax, last["month_ending"], last["reported"], name, tone, ha="right", va="top", xytext=(-4, -5))
-    ax.margins(y=0.12)
+        told = "newest" if newest else f"{abs(missed[vintage]):.1%} too {'low' if missed[vintage] < 0 else 'high'}"
+        direct_label(ax, ends.iloc[-1], last["reported"], f"{name}:\n{told}", color if newest else "#5A5F64", ha="right", va="top",
+                     xytext=(-5, -5))
+    low = 2000 * (0.95 * rows["reported"].min() // 2000)
+    ax.set_ylim(low, 1.03 * rows["reported"].max())
+    ax.annotate(f"The axis begins at {low:,.0f}.", (0, 0), xycoords="axes fraction", xytext=(6, 5), textcoords="offset points",
+                fontsize=9, color="#5A5F64")
     ax.xaxis.set_major_locator(mdates.MonthLocator((1, 4, 7, 10)))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
 
 
-def draw_shares(ax, shares, colors):
-    """Draw shares of wholes that differ, in per cent: each whole is an empty bar, its share the filled part, the first at the top."""
+def draw_shares(ax, shares, lighter=()):
+    """Draw shares in per cent as bars with their values, the first at the top; those named in `lighter` have another whole."""
     shares = shares[::-1]
-    ax.barh(shares.index, 100, color="white", edgecolor=INK, linewidth=0.8, label="the whole")
-    bars = ax.barh(shares.index, shares, color=colors[::-1], edgecolor=INK, linewidth=1.6, label="the share")
-    ax.bar_label(bars, fmt="{:g}", padding=4, weight="bold")
+    colors = ["#B4B9BE" if name in lighter else "#3D4348" for name in shares.index]
+    bars = ax.barh(shares.index, shares, height=0.62, color=colors)
+    ax.bar_label(bars, [f"{share:g}%" for share in shares], padding=5, weight="bold")
+    ax.set_xlim(0, 100)
     ax.tick_params(axis="y", length=0)
+    ax.grid(False)
+
+
+def draw_squares(ax, words, filled, named=()):
+    """Draw one square for each entry in a row, with its word in it, dark where `filled` is true; some are named below.
+
+    words, filled: Series with one index. named: a text for some entries of that index.
+    """
+    dark = filled.to_numpy(dtype=bool)
+    places = np.arange(len(words))
+    for mark, color in ((dark, INK), (~dark, "white")):
+        ax.scatter(places[mark], 0 * places[mark], marker="s", s=760, facecolor=color, edgecolor=INK, linewidth=1.2)
+    for place, (entry, word) in enumerate(words.items()):
+        ax.annotate(str(word), (place, 0), ha="center", va="center", fontsize=9.5, color="white" if dark[place] else INK)
+        if entry in named:
+            ax.annotate(named[entry], (place, 0), xytext=(0, -20), textcoords="offset points", ha="center", va="top", fontsize=9.5)
+    ax.set(xlim=(-0.8, len(words) - 0.2), ylim=(-1.6, 0.7), xticks=[], yticks=[])
+    ax.spines[["left", "bottom"]].set_visible(False)
     ax.grid(False)
 
 
@@ -266,15 +383,30 @@ def odds_axis(ax):
     ax.set_yticks([], minor=True)
 
 
-def draw_errors(ax, errors, color):
-    """Draw by how many per cent the newest month of each release missed today's count: reported solid, predicted hollow.
+def draw_odds(ax, path):
+    """Draw how odds go from sign to sign: one line a column, with the probability that it ends at; equal steps are equal factors.
 
-    errors: the table of `analysis.newest_month_errors`.
+    path: odds for the event (above zero), one row a sign, the first row before any sign.
     """
-    names = pd.Series([f"{month:%b %Y}" for month in errors["month_ending"]], index=errors.index)
-    ax.scatter(names, 100 * errors["reported_error"].astype(float), color=color, s=60, label="reported")
-    predicted = 100 * errors["predicted_error"].astype(float).dropna()
-    ax.scatter(names[predicted.index], predicted, edgecolor=color, s=60, label="predicted", **HOLLOW)
-    ax.axhline(0, color=INK, linewidth=1)
-    ax.margins(x=0.08, y=0.25)
-    ax.legend(loc="upper right", ncols=2)
+    for (name, odds), look in zip(path.items(), ("o-", "s--", "^:")):
+        ax.plot(path.index, odds, look, color=INK, label=name)
+        direct_label(ax, len(path) - 1, odds.iloc[-1], f"{name}: {odds.iloc[-1] / (1 + odds.iloc[-1]):.0%}", xytext=(10, -4))
+    odds_axis(ax)
+    ax.set(ylabel="odds for the event", xlim=(-0.3, len(path) + 0.3))
+
+
+def draw_brier(ax, forecasts):
+    """Draw what every forecast from 0 to 100 per cent scores, if the event does not happen and if it does, and mark some of them.
+
+    forecasts: probabilities by name (fractions).
+    """
+    said = np.linspace(0, 1, 101)
+    for score, look, fill, words, place in (
+            (lambda p: p ** 2, "-", INK, "it does not happen", 0.8), (lambda p: (1 - p) ** 2, "--", "white", "it happens", 0.2)):
+        ax.plot(100 * said, [score(p) for p in said], look, color="#8A8F94", label=words)
+        direct_label(ax, 100 * place, score(place), words, "#5A5F64", xytext=(-10 if place > 0.5 else 10, 4), weight="normal",
+                     ha="right" if place > 0.5 else "left")
+        ax.plot(100 * forecasts, [score(p) for p in forecasts], "o", color=INK, markerfacecolor=fill, label=words)
+        for name, p in forecasts.items():
+            direct_label(ax, 100 * p, score(p), f"{name}: {score(p):.2g}", xytext=(9, 5) if fill == INK else (9, 2))
+    ax.set(xlabel="probability stated, per cent", ylabel="Brier score (0 is perfect)", xlim=(-2, 102), ylim=(-0.03, 1.06))

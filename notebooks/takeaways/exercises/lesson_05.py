@@ -6,7 +6,6 @@ from .questions import Question, Slip
 LETTERS = {"a": (), "b": (), "c": (), "d": ()}
 
 
-
 def faults():
     hurried, hurried_facts = hurried_brief()
     return sum(not in_order for in_order, line in findings(hurried, hurried_facts, charts=[]))
@@ -25,7 +24,7 @@ QUESTIONS = {
     "5.1": Question(
         trains="a claim that can be refuted",
         kind="choice", unit="a letter", answer=lambda: "b", words=LETTERS,
-        why="It names a metric, a time and a comparison, and the table could say no. That is what makes it a claim.",
+        why="It names a metric, a time and a comparison, and the table could say no.",
         hints=("Ask of each: which figure, if it came out differently, would make it false?",
                "A cause needs more than a number that moved. A wish needs no evidence at all."),
         slips=(Slip(lambda: "a", "Who could disagree? A sentence that no evidence can refute says nothing."),
@@ -38,12 +37,12 @@ QUESTIONS = {
         hints=("Read the two ends of the comparison aloud, word by word.",
                "What kind of count stands at each end?"),
         slips=(Slip(lambda: "a", "Few months are a reason for caution, not yet an error. Look at what is compared with what."),
-               Slip(lambda: "b", "It should name the class, T40.4 or all drugs; but with that mended the comparison would still be false."),
+               Slip(lambda: "b", "It should say whether it counts all drugs or fentanyl-type deaths; but with that fixed the comparison would still be false."),
                Slip(lambda: "d", "Another unit would not help. Look at what is compared with what."))),
     "5.3": Question(
         trains="stating the other side at its best",
         kind="choice", unit="a letter", answer=lambda: "c", words=LETTERS,
-        why="It gives the reason, the evidence and who reported it. Those who hold it would sign the sentence.",
+        why="It gives the reason, the evidence and who reported it. Those who hold this view would sign the sentence.",
         hints=("Would somebody who holds this view say: yes, that is what I mean?",
                "The best version has a reason in it, and a source."),
         slips=(Slip(lambda: "a", "This dismisses the other side without hearing it."),
@@ -52,7 +51,7 @@ QUESTIONS = {
     "5.4": Question(
         trains="reviewing a brief",
         unit="lines", answer=faults, tolerance=0.1,
-        why="Most of them are mended in a minute. The worst are those that no line shows: a critic waved away, a mind that nothing would change.",
+        why="Most of them are fixed in a minute. The worst are those that no line shows: a critic waved away, a mind that nothing would change.",
         hints=("Run the review and count the lines that say NOT YET.",
                "The questions below the lines are for a reader; they are not counted."),
         slips=(Slip(in_order, "So many lines are in order. How many are not?"),

@@ -20,7 +20,7 @@ SOURCES = ["seizures_monthly", "overdose_12_months", "extraditions_by_year"]
 OTHER = {"transfers": ["transfers"], "any count": ["extraditions_periods"], "comparable": []}   # what fills the gap of 2025
 SEIZED = {"more": "good news: more is found, more is better", "less": "bad news: less is sent, less is better"}
 THIRDS = {
-    "transfers": "any count of extraditions; for 2025 the people transferred outside the treaty",
+    "transfers": "any count of extraditions; for 2025, instead, the people transferred outside the treaty",
     "any count": "any count of extraditions; for 2025 those from federal prisons, October 2024 to August 2025",
     "comparable": "comparable extraditions only: 2019 to 2021, and no later year",
 }
@@ -64,36 +64,37 @@ def scorecard(third: str, seized: str) -> pd.DataFrame:
 
 
 def weigh(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int):
-    """Return the scores of all years for one weighting (0 to 1), and the lead over the rival in every weighting."""
+    """Return the scores of all years for one weighting (0 to 1), and the share of all weightings under which 2025 is ahead."""
     scale = scorecard(third, seized)
     if not interdictions + overdoses + points:
         raise CourseError("all three metrics have no points, so nothing is weighed. Give points to at least one.")
-    found = analysis.leads(scale, YEAR, rival)
-    return analysis.scores(scale, [interdictions, overdoses, points]), found
+    scored = analysis.scores(scale, [interdictions, overdoses, points])
+    if rival not in scale.index:
+        raise CourseError(f"the scorecard has no year {rival}; it has {scale.index[0]} to {scale.index[-1]}.")
+    return scored, analysis.share_ahead(scale, YEAR)[rival]
 
 
-def finding(scored: pd.Series, found: pd.DataFrame, rival: int) -> str:
-    """Return the verdict, its share over all weightings and the rank of 2025, in one or two sentences."""
-    share = f"under {(found['lead'] > 0).sum()} of all {len(found)} weightings 2025 is ahead"
-    if missing := found["lead"].isna().sum():
-        share += f", under {missing} there is no figure"
+def finding(scored: pd.Series, share: float, rival: int) -> str:
+    """Return the verdict, the rank of 2025 and its share of all weightings, in one or two sentences."""
+    everywhere = ("with any weight on the third metric there is no figure" if np.isnan(share)
+                  else f"under {share:.0%} of all weightings 2025 is ahead")
     if scored[[YEAR, rival]].isna().any():
-        return f"No verdict on 2025 against {rival}: the third metric has no figure; {share}"
+        return f"No verdict on 2025 against {rival}: {everywhere}"
     ours, other = 100 * scored[[YEAR, rival]].round(9)
     verdict = "is ahead of" if ours > other else "is behind" if ours < other else "is level with"
     place, known = int((scored.round(9) > scored[YEAR].round(9)).sum()) + 1, int(scored.notna().sum())
-    return f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f}, and number {place} of {known} years; {share}"
+    return f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f} points, and number {place} of {known} years; {everywhere}"
 
 
 def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int):
     """Return a figure for one choice: all weightings with the chosen one marked, and the years by score."""
-    scored, found = weigh(third, seized, rival, interdictions, overdoses, points)
+    scored, share = weigh(third, seized, rival, interdictions, overdoses, points)
     total = interdictions + overdoses + points
     fig, (left, right) = plt.subplots(1, 2, figsize=(8, 4.6), width_ratios=[6, 5])
     left.scatter(100 * interdictions / total, 100 * overdoses / total, marker="*", s=260, facecolor="white", edgecolor=INK,
-                 linewidth=1.6, zorder=4, label="yours")
-    draw_weightings(left, found, YEAR, rival, size=110)
-    left.set_title(f"{seized} seized is better; yours is the star")
+                 linewidth=1.6, zorder=4, label="your weights")
+    draw_weightings(left, scorecard(third, seized), YEAR, rival, key=True)
+    left.set_title(f"{seized} seized is better")
     years = [str(year) for year in scored.index]
     colors = [INK if year == YEAR else "#7C8288" if year == rival else QUIET for year in scored.index]
     bars = right.barh(years, 100 * scored.fillna(0), color=colors)
@@ -102,7 +103,7 @@ def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdo
               title=f"third metric: {SHORT[third]}")
     right.invert_yaxis()
     right.grid(False)
-    fig.suptitle(finding(scored, found, rival))
+    fig.suptitle(finding(scored, share, rival))
     return fig
 
 
