@@ -315,7 +315,13 @@ def describe(resource, data, rows, vintage):
         words = f"{MONTHS[int(newest[5:]) - 1]} {newest[:4]}"
         resource["asOf"] = newest
         resource["asOfText"] = (f"through {words}" if column != "month_ending" else
-                                f"12 months ending {words}, release of {max(r['vintage'] for r in rows)}")
+                                f"12 months ending {words}, release of {_in_words(max(r['vintage'] for r in rows))}")
+
+
+def _in_words(day):
+    """A day such as 2026-09-16 as people write it: 16 September 2026."""
+    year, month, day = day.split("-")
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
 
 
 def remake(folder, data=HERE, adding=False):

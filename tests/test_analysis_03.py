@@ -17,7 +17,6 @@ def test_rule_of_succession_refuses_impossible_counts(happened, periods):
         analysis.rule_of_succession(happened, periods)
 
 
-
 def test_quiet_periods_needed_is_the_first_number_that_reaches_the_ratio():
     assert analysis.quiet_periods_needed(0, 0.5, ratio=8) == 3
     needed = analysis.quiet_periods_needed(0.02, 0.25)

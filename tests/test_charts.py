@@ -99,9 +99,9 @@ KINDS = {
     "releases": lambda ax, v: charts.draw_releases(ax, pd.DataFrame(
         {"month_ending": pd.PeriodIndex(["2020-01"] * 2, freq="M"), "reported": [1, 2], "predicted": [2, v],
          "vintage": ["2020-05-01", "2020-06-01"]}), "red"),
-    "shares of wholes": lambda ax, v: charts.draw_shares(ax, pd.Series({"a": 50, "b": v}), ["black", "white"]),
-    "errors of releases": lambda ax, v: charts.draw_errors(ax, pd.DataFrame(
-        {"month_ending": pd.PeriodIndex(["2020-01", "2020-02"], freq="M"), "reported_error": [-0.1, -0.2], "predicted_error": [None, v]}), "red"),
+    "shares of wholes": lambda ax, v: charts.draw_shares(ax, pd.Series({"a": 50, "b": v}), lighter=["b"]),
+    "squares": lambda ax, v: charts.draw_squares(ax, pd.Series([2001, 2002]), pd.Series([True, v == 3]), {1: "this"}),
+    "panels of change": lambda ax, v: charts.panels_of_change([ax], pd.DataFrame({"x": {"a": 0.1, "b": v / 10}}), "black"),
     "counts by year": lambda ax, v: charts.draw_counts(ax, pd.DataFrame(
         {"year": [2020, 2021], "count": [1, v], "comparable": [True, False]}), "black"),
     "events": lambda ax, v: charts.draw_events(ax, pd.DataFrame(

@@ -332,6 +332,12 @@ def test_population_of_the_united_states():
     assert persons["US", 2024] == 340003797 and len(persons) == 5 * 27
 
 
+def test_the_newest_release_is_named_in_words():
+    newest = max(row["vintage"] for row in table("overdose_12_months").to_dict("records"))
+    assert RESOURCES["overdose_12_months"]["asOfText"].endswith(f"release of {make._in_words(newest)}")
+    assert make._in_words("2026-09-06") == "6 September 2026"
+
+
 # ---- a folder with made-up files in old shapes ---------------------------------------------------
 
 def write_csv(path, rows, gz=False, bom=False):
