@@ -267,7 +267,7 @@ def whose_total(lesson):
     assert wider["value"] == 43000 and round(lesson.numbers.loc[2023, "interdictions"]) == 27023
 
 
-@claim("target", "U.S. seizures of fentanyl were down 75 per cent, because there are operations on the Mexican side", rewrite="the case of \"because\"")
+@claim("target", "U.S. seizures of fentanyl were down 75%, because there are operations on the Mexican side", rewrite="the case of \"because\"")
 def the_presidents_claim(lesson):
     said = event("E099")
     assert str(said["date"])[:10] == "2026-10-09" and "down 75 per cent because" in said["event"] and "operations in Mexico" in said["event"]

@@ -140,9 +140,9 @@ def percent_of_a_score():
 
 def share_of_weightings():
     from takeaways.explore.weights import third_metric, two_metrics   # the table of the lesson
-    table = two_metrics().assign(third=third_metric("any count"))
-    scale = one_scale(table, less_is_better=["overdoses", "interdictions"])
-    return 100 * share_ahead(scale, 2025)[2020]
+    other = two_metrics().assign(third=third_metric("any count"))
+    other_scale = one_scale(other, less_is_better=["overdoses", "interdictions"])
+    return 100 * share_ahead(other_scale, 2025)[2020]
 
 
 def _share(third="any count", seized="less", rival=2020):
