@@ -1,9 +1,11 @@
 """What strict nbval does not see by itself: that the lessons are stored as they should be, and stay easy to read."""
+import base64
 import json
 import re
 
 import pytest
 import reading_time
+from PIL import Image
 
 from launcher.environment import NOTEBOOKS, TOP
 
@@ -157,6 +159,13 @@ def test_a_slow_reader_stays_within_the_minutes_stated(lesson):
     assert found["stop"] and 36 <= found["stop"] <= 50, found["stop"]
 
 
+def test_the_readme_gives_the_minutes_of_each_lesson():
+    rows = dict(re.findall(r"\]\(notebooks/(0\d_\w+)\.ipynb\) \| (\d+, \d+) \|", (TOP / "README.md").read_text(encoding="utf-8")))
+    titles = {lesson.stem: source(cells(lesson)[0][1]) for lesson in LESSONS}
+    said = {name: ", ".join(re.search(r"About (\d+) minutes in class, and about (\d+) at home", text).groups()) for name, text in titles.items()}
+    assert rows == said
+
+
 @every_lesson
 def test_what_goes_home_and_where_to_stop_is_said_in_place(lesson):
     before = ()
@@ -190,3 +199,21 @@ def test_every_figure_belongs_to_a_lesson_and_every_lesson_has_its_figures():
     named = set(re.findall(rf'"((?:{numbers})_\w+)"', "\n".join(code)))
     for ending in ("png", "svg"):
         assert {file.stem for file in (TOP / "figures").glob(f"*.{ending}")} == named, "run: python3 figures"
+
+
+@every_lesson
+def test_the_picture_in_a_lesson_is_the_file_in_figures(lesson):
+    """Byte for byte: one drawing, embedded here and written there."""
+    files = {file.read_bytes() for file in (TOP / "figures").glob(f"{lesson.name[:2]}_*.png")}
+    shown = [(number, base64.b64decode(picture)) for number, output in outputs(lesson)
+             for picture in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", "".join(output.get("data", {}).get("text/html", "")))]
+    assert shown and [number for number, picture in shown if picture not in files] == [], "run: python3 figures"
+
+
+@pytest.mark.parametrize("picture", sorted((TOP / "figures").glob("*.png")), ids=lambda path: path.stem)
+def test_no_ink_touches_the_edge_of_a_picture(picture):
+    """The outer two pixels are white: nothing is cut."""
+    image = Image.open(picture).convert("L")
+    width, height = image.size
+    sides = {"top": (0, 0, width, 2), "bottom": (0, height - 2, width, height), "left": (0, 0, 2, height), "right": (width - 2, 0, width, height)}
+    assert [side for side, box in sides.items() if image.crop(box).getextrema()[0] < 250] == []

@@ -30,6 +30,12 @@ def the_takeaways_are_restated_from_his_claims(lesson):
     assert lesson.claims.loc[["C16", "C18", "C39", "C40", "C51"], "takeaway"].tolist() == ["1", "2", "3", "3", "4"]
 
 
+@claim("four-takeaways", "Mexico's president has called slander", after="ten-claims", rewrite="the bracket on the charge of an alliance")
+def mexico_rejects_the_charge(lesson):
+    events = load("events").set_index("event_id")
+    assert "intolerable alliance" in events.loc["E044", "event"] and "Sheinbaum calls it slander" in events.loc["E044", "rationale"]
+
+
 @claim("four-takeaways", "*drug interdictions, fentanyl overdoses and extraditions*", after="ten-claims", rewrite="the three metrics, in every lesson")
 def the_three_metrics_are_named_in_one_claim(lesson):
     text = lesson.claims.loc["C49", "claim"]
@@ -72,7 +78,7 @@ def most_open_claims_are_judgements(lesson):
     assert undecided.idxmax() == "judgement" and undecided["judgement"] > undecided.drop("judgement").sum()
 
 
-@claim("ledger", "Every fact could be looked up", rewrite="the title of the ledger")
+@claim("ledger", "No claim of fact is open", rewrite="the title of the ledger")
 def no_fact_is_open(lesson):
     assert lesson.count.loc["fact", "open"] == 0 and lesson.undecided > 0
 
@@ -120,7 +126,7 @@ def fewer_died_in_the_same_years(lesson):
     assert lesson.t404.loc["2025-09", "reported"] < lesson.t404.loc["2023-09", "reported"]
 
 
-@claim("product", "They did not all fall, so less effort all round does not explain it", rewrite="the answer to the case for failure")
+@claim("product", "They did not all fall, so less effort all round cannot be the whole explanation", rewrite="the answer to the case for failure")
 def some_drugs_rose(lesson):
     assert lesson.change["Fentanyl"] == lesson.change.min() and lesson.change["Methamphetamine"] > 0 and lesson.change["Marijuana"] > 0
     assert sorted(lesson.change.index) == ["Cocaine", "Fentanyl", "Heroin", "Marijuana", "Methamphetamine"]
@@ -192,18 +198,28 @@ def what_comparable_means(lesson):
     assert (solid["period_start"].dt.strftime("%m-%d") == "01-01").all() and (solid["period_end"].dt.strftime("%m-%d") == "12-31").all()
 
 
-@claim("predict-extraditions", "In how many of the years since 1995", after="extraditions-chart", rewrite="the prediction and the chart of extraditions")
+@claim("bio-extraditions", "(2015: at least so many)", after="extraditions-chart", rewrite="the bracket on 2015, here and in lesson 01")
+def the_count_of_2015_is_a_lower_bound(lesson):
+    assert set(lesson.solid["year"][lesson.solid["value_type"] == "lower_bound"]) == {2015}
+
+
+@claim("predict-extraditions", "In how many of the 32 years from 1995 to 2026, the last not yet over", after="extraditions-chart", rewrite="the prediction and the chart of extraditions")
 def the_table_begins_in_1995(lesson):
     assert lesson.extraditions["year"].min() == 1995 and lesson.extraditions["year"].is_unique
+    assert lesson.extraditions["year"].max() == 2026 and len(lesson.extraditions) == 32
     assert lesson.people.max() < 125
 
 
-@claim("exercise-0-5-text", "which false headline about 2022 do the hollow dots suggest?", rewrite="the second half of exercise 0.5")
+@claim("exercise-0-5-text", "which headline about 2022 does the hollow dot suggest", rewrite="the second half of exercise 0.5")
 def the_hollow_dot_of_2022_looks_like_a_jump(lesson):
     assert not pick(lesson.extraditions, year=2022)["comparable"].any() and lesson.people[2022] > lesson.people.loc[2013:2021].max()
+    assert (lesson.people[2021], lesson.people[2022]) == (43, 78)     # what the solution says of the two
+    assert set(pick(lesson.extraditions, year=2022)["scope"]) == {"to_us_mexican_nationals_only"}
+    others = pick(load("extraditions_sources"), year=2022, scope="all_destinations")
+    assert 54 in others["count"].tolist()
 
 
-@claim("one-clock-chart", "comparable extraditions end in", rewrite="the title of the last chart, and the paragraph after it")
+@claim("one-clock-chart", "Two metrics reach {eve:%B %Y}, comparable extraditions", rewrite="the title of the last chart, and the paragraph after it")
 def extraditions_end_first(lesson):
     assert lesson.recent["year"].max() < lesson.eve.year
     assert lesson.monthly.index[-1] == lesson.deaths.index[-1] == lesson.eve

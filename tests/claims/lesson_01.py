@@ -85,7 +85,17 @@ def the_balance_since_2025_by_each_coder(lesson):
     assert [(one[-1], one[1]) for one in counts] == [(16, 11), (11, 10)]
 
 
-@claim("safe-stop", "two coders agree on most events, but not on the balance since 2025", rewrite="the safe stop")
+@claim("second-coder-read", "by the second coder its other half rests on one event. Before the rule, they agreed on 60 of 89.",
+       rewrite="the end of the paragraph on the second coder; the 60 of 89 are in the card of the events")
+def by_the_second_coder_one_event_decides(lesson):
+    from pathlib import Path
+    counts = lesson.events.loc[lesson.recent, "effect_second_coder"].value_counts()
+    assert counts[-1] - counts[1] == 1
+    card = Path(__file__).resolve().parents[2] / "data" / "cards" / "events.md"
+    assert "before the rule, 60 of 89" in card.read_text(encoding="utf-8")
+
+
+@claim("safe-stop", "two coders agree on most events, and by one of them the balance since 2025 is almost even", rewrite="the safe stop")
 def two_coders_agree_on_most(lesson):
     assert lesson.same.mean() > 0.8
     assert not (lesson.events["effect"] * lesson.events["effect_second_coder"] == -1).any()   # nowhere 1 against -1
@@ -171,14 +181,16 @@ def the_second_step_is_the_month_of_the_arrest(lesson):
     assert lesson.steps.nlargest(3).index.astype(str).tolist() == ["2020-06", "2020-10", "2020-12"]
 
 
-@claim("placebo-read", "(December only gives back what November lost.)", rewrite="the remark on December")
+@claim("placebo-read", "(December gives back most of what November lost.)", rewrite="the remark on December")
 def december_gives_back_what_november_lost(lesson):
-    assert lesson.steps["2020-11"] < 0 < lesson.steps["2020-12"] and lesson.steps["2020-11"] + lesson.steps["2020-12"] < 0
+    assert lesson.steps["2020-11"] < 0 and 0.5 < -lesson.steps["2020-12"] / lesson.steps["2020-11"] < 1
 
 
-@claim("placebo-cautions", "one drug was taking the place of another", rewrite="the sentence on fentanyl and heroin")
+@claim("placebo-cautions", "fentanyl rose and heroin fell in each of the three years", rewrite="the sentence on fentanyl and heroin")
 def fentanyl_rose_while_heroin_fell(lesson):
     assert lesson.swing["Fentanyl"] > 0 > lesson.swing["Heroin"]
+    three = lesson.both.loc[2019:2022].diff().dropna()
+    assert len(three) == 3 and (three["Fentanyl"] > 0).all() and (three["Heroin"] < 0).all()
 
 
 @claim("placebo-cautions", "this series holds one great rise and one great fall", rewrite="the third caution")
@@ -241,6 +253,12 @@ def the_turn_of_2013_stands_out(lesson):
     assert lesson.comparable.diff().abs().nlargest(2).iloc[1] < lesson.comparable.diff().abs().max() / 2
 
 
+@claim("extraditions", "a whole year; for 2015 at least so many", after="extraditions-chart", rewrite="the bracket on the solid dots, here and in lesson 00")
+def of_the_comparable_counts_only_2015_is_a_lower_bound(lesson):
+    solid = lesson.extraditions[lesson.extraditions["comparable"]]
+    assert solid.index[solid["value_type"] == "lower_bound"].tolist() == [2015]
+
+
 @claim("extraditions-read", "the table begins in 1995", rewrite="the point on 1990")
 def the_table_begins_in_1995(lesson):
     assert lesson.extraditions.index.min() == 1995
@@ -257,6 +275,7 @@ def another_source_shows_the_step(lesson):
 def the_sums_for_2010_and_2011(lesson):
     sums = pick(load("extraditions_periods"), period_id=["P17", "P18"])
     assert sums["count"].tolist() == [187, 193] and (sums["count"] / 2 > 90).all()
+    assert "115 (2012)" in sums["derivation"].iloc[0] and "2012" not in sums["derivation"].iloc[1]     # the bracket on the first
     assert (sums["period_start"].dt.year == 2010).all() and (sums["period_end"].dt.year == 2011).all()
 
 
@@ -303,7 +322,7 @@ def the_transfers_are_92_people_in_a_year(lesson):
 
 # what mistrust touches, and what may be written
 
-@claim("access-read", "Mexico's president confirmed it in April 2022 and gave a reason, that criminals had infiltrated the unit",
+@claim("access-read", "Mexico's then president confirmed it in April 2022 and gave a reason, that criminals had infiltrated the unit",
        rewrite="both accounts of the closed unit")
 def both_accounts_of_the_closed_unit_are_in_the_table(lesson):
     rows = lesson.events.set_index("event_id")

@@ -21,7 +21,7 @@ def three_transfers(lesson):
     assert len(load("transfers")) == 3
 
 
-@claim("exercise-5-3-text", "most still had a case open against their extradition", rewrite="answer c of exercise 5.3")
+@claim("exercise-5-3-text", "most still had extradition proceedings open", rewrite="answer c of exercise 5.3")
 def most_of_those_traced_had_a_case_open(lesson):
     assert "of the 27 people it found, 21 still had" in load("transfers")["note"][0]
 
