@@ -217,7 +217,7 @@ def draw_both_ways(ax, events, names, period="Y"):
 
 
 SIGN_LANES = {"statement": "statement", "deployment": "deployment", "designation_or_order": "law or order",
-              "bill_or_vote": "bill, vote, letter"}
+              "bill_or_vote": "Congress"}
 
 
 def draw_signs(ax, signs):
@@ -230,7 +230,7 @@ def draw_signs(ax, signs):
     draw_events(ax, shown, list(SIGN_LANES.values()), SIGNS)
     ax.xaxis.set_major_locator(mdates.MonthLocator([1, 7]))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
-    ax.set(ylabel="kind of sign", ylim=(-0.6, len(SIGN_LANES) + 0.1))
+    ax.set(xlabel="date", ylim=(-0.6, len(SIGN_LANES) + 0.1))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1.2, borderaxespad=0, handletextpad=0.2)
 
 
@@ -344,7 +344,9 @@ def tornado(ax, swings, base, turns_at=0, form="{:.0f}"):
     ax.barh(swings.index, high - low, left=low, height=0.6, color=QUIET)
     for row, ends in enumerate(zip(low, high)):
         for end, away, side in list(zip(ends, (-4, 4), ("right", "left")))[ends[0] == ends[1]:]:   # one label where both are one
-            direct_label(ax, end, row, form.format(end), xytext=(away, 0), ha=side, va="center", weight="normal")
+            gap, room = (turns_at - end) * np.sign(away), 0.14 * (high.max() - low.min())
+            beside = turns_at if 0 <= gap < room else end   # a label that would stand on the heavy line goes beyond it
+            direct_label(ax, beside, row, form.format(end), xytext=(away, 0), ha=side, va="center", weight="normal")
     ax.axvline(base, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1.5)
     ax.axvline(turns_at, color=INK, linewidth=3)
     ax.use_sticky_edges = False
@@ -457,5 +459,5 @@ def draw_brier(ax, forecasts):
         ax.plot(100 * forecasts, [score(p) for p in forecasts], "o", color=INK, markerfacecolor=fill, label=words)
         for name, p in forecasts.items():
             direct_label(ax, 100 * p, score(p), f"{name}: {score(p):.{2 if score(p) >= 0.005 else 4}f}",
-                         xytext=(9, 2) if fill == "white" else (8, -13) if p > 0.1 else (8, 8))
+                         xytext=(9, 2) if fill == "white" else (8, -13) if p > 0.1 else (8, 14))
     ax.set(xlabel="probability stated, per cent", ylabel="Brier score (0 is perfect)", xlim=(-2, 102), ylim=(-0.03, 1.06))

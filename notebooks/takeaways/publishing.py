@@ -19,6 +19,7 @@ from .errors import CourseError
 from .prose import true_minus
 from .reading import read_figure
 
+DPI = 144            # of the picture, and of the layout, so that no label loses a pixel between them
 TITLE_WIDTH = 72     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
 OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
@@ -68,6 +69,7 @@ def publish(fig, name: str, source, note: str = ""):
 def settle_layout(fig):
     """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
     places = None
+    fig.set_dpi(DPI)
     for _ in range(6):
         fig.draw_without_rendering()
         now = [tuple(ax.get_position().bounds) for ax in fig.axes]
@@ -85,7 +87,7 @@ def published() -> dict:
 def picture(fig) -> bytes:
     """Return a figure as a PNG with a palette: a quarter of the size, the same to the eye."""
     full, small = io.BytesIO(), io.BytesIO()
-    fig.savefig(full, format="png", dpi=144, metadata={"Software": None})
+    fig.savefig(full, format="png", dpi=DPI, metadata={"Software": None})
     few_colours = Image.open(full).convert("RGB").quantize(96, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few_colours.save(small, "PNG", optimize=True)
     return small.getvalue()

@@ -30,7 +30,7 @@ def the_takeaways_are_restated_from_his_claims(lesson):
     assert lesson.claims.loc[["C16", "C18", "C39", "C40", "C51"], "takeaway"].tolist() == ["1", "2", "3", "3", "4"]
 
 
-@claim("four-takeaways", "Mexico's president has called slander", after="ten-claims", rewrite="the bracket on the charge of an alliance")
+@claim("four-takeaways", "Mexico's president has called the charge in the fourth slander", after="ten-claims", rewrite="the bracket on the charge of an alliance")
 def mexico_rejects_the_charge(lesson):
     events = load("events").set_index("event_id")
     assert "intolerable alliance" in events.loc["E044", "event"] and "Sheinbaum calls it slander" in events.loc["E044", "rationale"]

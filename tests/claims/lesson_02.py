@@ -193,7 +193,7 @@ def the_newest_release_of_the_eve(lesson):
     assert pick(lesson.deaths, vintage="2025-07-16")["month_ending"].max() == pd.Period("2025-02")
 
 
-@claim("fan-chart", "Deaths to the newest month were first reported", rewrite="the chart's title")
+@claim("fan-chart", "Fentanyl-type deaths were first reported", rewrite="the chart's title")
 def newest_months_began_too_low(lesson):
     assert (lesson.misses < 0).all() and len(lesson.misses) > 1
 

@@ -44,12 +44,12 @@ def all_drugs_2024():
     return by_month["2024-01":"2024-12"].sum()
 
 
-# 0.3 change of fentanyl seizures, fiscal year 2023 to 2025, per cent
+# 0.3 change of fentanyl seizures, fiscal year 2023 to 2024, per cent
 
-def change_2023_2025():
+def change_2023_2024():
     fentanyl = pick(load("seizures_monthly"), drug="Fentanyl")
     closed = fentanyl.groupby("fiscal_year")["pounds"].sum().loc[2019:2025]
-    return 100 * (closed[2025] / closed[2023] - 1)
+    return 100 * (closed[2024] / closed[2023] - 1)
 
 
 def _fiscal():
@@ -57,16 +57,20 @@ def _fiscal():
 
 
 def wrong_base():
-    return 100 * (_fiscal()[2023] / _fiscal()[2025] - 1)
+    return 100 * (_fiscal()[2023] / _fiscal()[2024] - 1)
 
 
 def what_is_left():
-    return 100 * _fiscal()[2025] / _fiscal()[2023]
+    return 100 * _fiscal()[2024] / _fiscal()[2023]
+
+
+def over_two_years():
+    return 100 * (_fiscal()[2025] / _fiscal()[2023] - 1)
 
 
 def calendar_change():
     monthly = fentanyl()
-    return 100 * (monthly["2025-01":"2025-12"].sum() / monthly["2023-01":"2023-12"].sum() - 1)
+    return 100 * (monthly["2024-01":"2024-12"].sum() / monthly["2023-01":"2023-12"].sum() - 1)
 
 
 def part_of_a_year():
@@ -140,7 +144,7 @@ QUESTIONS = {
     "0.1": Question(
         trains="telling facts, forecasts and judgements apart",
         kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting,
-        why="Each kind is tested in its own way, and only a fact can simply be wrong. C20, C33 and C54 could be looked up (C33 differs from the record: wrong, and still a claim of fact); C18, C28 and C45 speak of what would come, each with a hedge (likely, assume, might); C11, C15, C17 and C47 weigh and assess.",
+        why="Each kind is tested in its own way. C20, C33 and C54 could be looked up (C33 differs from the record in the day and the label, and is still a claim of fact); C18, C28 and C45 speak of what would come, each with a hedge (likely, assume, might); C11, C15, C17 and C47 weigh and assess.",
         hints=("Could somebody have looked it up in August 2025? Then it is a fact, right or wrong.",
                "Does it speak of what would come? Then it is a forecast, even with a likely or a might in it.",
                "What is left weighs and assesses: deepened, mild, wise, must. Those are judgements."),
@@ -167,17 +171,18 @@ QUESTIONS = {
                Slip(lambda: fiscal_2024() * KILOGRAMS_A_POUND, "These are kilograms, and of the fiscal year. The question asks for pounds in the calendar year."))),
     "0.3": Question(
         trains="a change in per cent, and its base",
-        kind="per cent", unit="per cent", answer=change_2023_2025, tolerance=0.6,
+        kind="per cent", unit="per cent", answer=change_2023_2024, tolerance=0.6,
         why="A change in per cent is measured from the earlier value. Name both years, say fiscal, and say whose seizures: Field Operations and Border Patrol.",
         hints=("The change is the new value divided by the old one, minus one.",
                "Times one hundred gives per cent. The old value is fiscal year 2023.",
-               "answer_0_3 = 100 * (closed[2025] / closed[2023] - 1)"),
-        slips=(Slip(lambda: -change_2023_2025(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
-               Slip(wrong_base, "You measured from 2025 back to 2023. The base of a change is the earlier year."),
+               "answer_0_3 = 100 * (closed[2024] / closed[2023] - 1)"),
+        slips=(Slip(lambda: -change_2023_2024(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
+               Slip(wrong_base, "You measured from 2024 back to 2023. The base of a change is the earlier year."),
                Slip(what_is_left, "This is what is left, in per cent of 2023. The change is what went: subtract one hundred."),
-               Slip(calendar_change, "This is calendar year 2023 to calendar year 2025. The question asks for fiscal years."),
+               Slip(calendar_change, "This is calendar year 2023 to calendar year 2024. The question asks for fiscal years."),
+               Slip(over_two_years, "This is the change over two years, to 2025, as in the chart. The question ends in 2024."),
                Slip(part_of_a_year, "This sets the unfinished year 2026 against a whole one. Part of a year always looks like a fall."),
-               Slip(lambda: (_fiscal()[2025] - _fiscal()[2023]), "This is the change in pounds. Divide by the earlier year to get per cent."))),
+               Slip(lambda: (_fiscal()[2024] - _fiscal()[2023]), "This is the change in pounds. Divide by the earlier year to get per cent."))),
     "0.4": Question(
         trains="12-month counts; reported and predicted",
         unit="deaths", answer=fewer_deaths, tolerance=0.5,
@@ -194,7 +199,7 @@ QUESTIONS = {
     "0.5": Question(
         trains="counting only what compares",
         unit="years", answer=comparable_years, tolerance=0.1,
-        why="The other years have a figure of another kind, or none. A chart that joined them all would invent a trend.",
+        why="The other years have a figure of another kind, or none. The dot of 2022 suggests a jump from 43 to 78. But the 78 are Mexican nationals only, counted by another office, and a third source has 54 to all countries by November: the two cannot both be complete. Ask for one count of both years.",
         hints=("First select the rows with a year of 2015 or later; then count those that are comparable.",
                "The column comparable is true or false, and true counts as one: its sum is a count.",
                'since_2015 = extraditions[extraditions["year"] >= 2015]; answer_0_5 = since_2015["comparable"].sum()'),

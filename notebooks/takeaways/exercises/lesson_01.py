@@ -142,7 +142,7 @@ QUESTIONS = {
         trains="placebo dates",
         kind="per cent", unit="per cent of the clean months", answer=framework_share, tolerance=0.6,
         why="A third of the clean months did as well, so this date does not stand out. They lie before the Framework or at the end of the climb: "
-            "of the months that share none with it, no one rose as much. Here, too, the set of dates decides.",
+            "of the dates whose windows share no month with it, none rose as much. Here, too, the set of dates decides.",
         hints=("You need the change around October 2021, and the changes around the months more than twelve months away from it.",
                'rank_among(changes, pd.Period("2021-10"), apart=12) gives you others, at_least and share.',
                'answer_1_2 = 100 * rank_among(changes, pd.Period("2021-10"), apart=12).share'),
@@ -168,7 +168,7 @@ QUESTIONS = {
     "1.4": Question(
         trains="averages over gaps",
         kind="per cent", unit="per cent", answer=change_by_totals, tolerance=0.6,
-        why="About twice the fall that the comparable years show: they leave out 2016, which by the totals was a high year. "
+        why="About twice the fall that the comparable years show: they leave out 2016, which by the totals was a high year, and take 2015 at a lower bound. "
             "The totals have no hole, but they are one report, quoted by a newspaper: print the source with the number.",
         hints=("Two periods of different length: six years and three. Make each total an average for a year.",
                "Later average divided by earlier average, minus one, times one hundred.",
@@ -181,9 +181,9 @@ QUESTIONS = {
     "1.5": Question(
         trains="counts of different acts",
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
-        why="Two legal acts, two counts. The total is right, and so is the figure of 2021; it is their comparison that is false.",
+        why="Two legal acts, two counts. The total fits the three reported transfers (officials have also said 93 and 94), and the figure of 2021 is the best there is; it is their comparison that is false.",
         hints=("Add up the column people. Is the total wrong?", "Look at the words that each government uses for the act."),
-        slips=(Slip(lambda: "a", "The total is right: add up the column people. Look at what is counted."),
+        slips=(Slip(lambda: "a", "The total fits the three reported transfers: add up the column people. Look at what is counted."),
                Slip(lambda: "c", "The figure of 2021 is the best there is; even if it were higher, the sentence would be false. Look at what is counted."),
                Slip(lambda: "d", "The figures are official, and the sentence is still false. Do both governments call these people extradited?"))),
 }

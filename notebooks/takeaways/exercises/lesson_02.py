@@ -177,7 +177,7 @@ QUESTIONS = {
     "2.5": Question(
         kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
         trains="part of a year against the same part",
-        why="The report compared seven months with twelve: most of its fall is the calendar. Against the same months the change is real, and much smaller.",
+        why="The report compared seven months with twelve: most of its fall is the calendar. Against the same months the fall is much smaller.",
         hints=("How many months are in the newer sum? Take as many in the older one.",
                'The same months a year before are "2024-10" to "2025-04".',
                'answer_2_5 = 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)'),

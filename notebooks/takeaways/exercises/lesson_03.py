@@ -94,7 +94,7 @@ QUESTIONS = {
                Slip(lambda: points_against() / 100, "This is a fraction. The table holds percentages already: subtract them as they are."),
                Slip(lambda: -points_against(), "The size is right. More people were against in January 2026, so the change is positive. If you took those in favour, you answered another question."),
                Slip(another_firm, "This takes Cripeso's poll of January 2026. Another firm and another question: its difference to El Financiero is no change over time."),
-               Slip(lambda: _value("R071") - _value("R066"), "This starts from those who are against working with the United States at all. The question is about U.S. forces: `R067`."))),
+               Slip(lambda: _value("R071") - _value("R066"), "This starts from those who are against working with the United States on crime. The question is about U.S. forces: `R067`."))),
     "3.3": Question(
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
         trains="a price with its contract and day",

@@ -194,7 +194,7 @@ QUESTIONS = {
     "4.4": Question(
         unit="points of 100", answer=equal_lead, tolerance=0.3,
         trains="weights that add to one, and the sign of a metric",
-        why="With the other sign 2025 is behind. One sign moves the verdict by more than the whole lead.",
+        why="With the other sign 2025 is behind 2024: turning one sign changes the difference by more than the lead itself.",
         hints=("Two scores, 2025 and 2024, from the same index. Which sign of interdictions is asked for?",
                'scored = scores(scales["less seized is better"], [1, 1, 1]) holds the scores by year, from zero to one.',
                "answer_4_4 = 100 * (scored[2025] - scored[2024])"),
@@ -220,9 +220,10 @@ QUESTIONS = {
     "4.6": Question(
         kind="choice", unit="a letter", answer=lambda: "c", words={"a": (), "b": (), "c": (), "d": ()},
         trains="a selected list bears no rate",
-        why="Nobody drew these cases at random. A share of a selection describes who made the list, and says nothing of courts or of the corrupt.",
+        why="A case is on the list because somebody reported it; the guilty whom nobody charged are not. A share of such a selection describes "
+            "how the list was made, and says nothing of courts or of the corrupt.",
         hints=("Suppose the sum is right. Of what would it be a share?", "How does a case get onto the list, and which cases never do?"),
-        slips=(Slip(lambda: "a", "The sum is right: compare it with the two shares above. Ask of what it is a share."),
+        slips=(Slip(lambda: "a", "The sum is right: the cell above prints it. Ask of what it is a share."),
                Slip(lambda: "b", "A pending case has no result, and whoever waits for a judgement is presumed innocent. To count it either way would invent an outcome."),
                Slip(lambda: "d", "A sanction is an administrative measure, without a court and without a conviction."))),
 }

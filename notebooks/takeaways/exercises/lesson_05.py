@@ -51,7 +51,7 @@ QUESTIONS = {
     "5.4": Question(
         trains="reviewing a brief",
         unit="lines", answer=faults, tolerance=0.1,
-        why="Most of them are fixed in a minute. The worst are those that no line shows: a critic waved away, a mind that nothing would change.",
+        why="Most of them are fixed in a minute. The worst are those that no line shows: different seasons compared, a critic waved away, a mind that nothing would change.",
         hints=("Run the review and count the lines that say NOT YET.",
                "The questions below the lines are for a reader; they are not counted."),
         slips=(Slip(in_order, "So many lines are in order. How many are not?"),

@@ -188,7 +188,7 @@ def draw_figure(figure: Figure):
     direct_label(below, 100 * success.change, 0, "headline", color, ha="center", xytext=(0, 9))
     if success.low < success.high:
         direct_label(below, 50 * (success.low + success.high), 0, "its range", color, ha="center", va="top", xytext=(0, -8))
-    below.set(xlabel="change, per cent", ylim=(-2, 2), yticks=[])
+    below.set(xlabel="change, per cent", ylim=(-2.9, 2.3), yticks=[])
     reach = 1.15 * max(10, *(abs(100 * value) for value in success))
     below.set_xlim((-reach, reach) if success.low < 0 < success.high else (-reach, 2) if success.high <= 0 else (-2, reach))
     fig.suptitle(f'Headline: "{headline(figure)}"')
