@@ -1,5 +1,6 @@
 """The scorecard, against small examples that can be worked by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -35,39 +36,50 @@ def test_weights_that_weigh_nothing_are_told(weights):
         analysis.scores(analysis.one_scale(NUMBERS), weights)
 
 
-@pytest.mark.parametrize("step, ways", [(50, 6), (10, 66), (5, 231)])
-def test_weightings_are_all_ways_to_share_one_hundred(step, ways):
-    found = analysis.weightings(["a", "b", "c"], step)
-    assert len(found) == ways == len(found.drop_duplicates())
-    assert (found.sum(axis=1) == 100).all() and (found >= 0).all(axis=None)
+GAPS = [(0.4, -0.1, -0.2), (-0.4, 0.36, -0.23), (0.4, 0.36, -0.23), (0.1, 0.2, 0.3), (-1, -2, -3), (0, 0, 0), (1, 0, -1), (0, -1, 1), (0, 0, 1)]
 
 
-def test_leads_are_the_differences_of_the_scores():
+@pytest.mark.parametrize("gap", GAPS)
+def test_the_share_of_all_weightings_is_the_area_that_a_fine_grid_comes_to(gap):
+    """Counted at the middle of half a million small triangles."""
+    step = 1 / 700
+    first, second = np.meshgrid(np.arange(0, 1, step) + step / 3, np.arange(0, 1, step) + step / 3)
+    inside = first + second < 1
+    lead = gap[0] * first + gap[1] * second + gap[2] * (1 - first - second)
+    scale = pd.DataFrame([gap, (0, 0, 0)], index=[2025, 2024], columns=list("abc"))
+    assert analysis.share_ahead(scale, 2025)[2024] == pytest.approx((lead > 1e-12)[inside].mean(), abs=0.002)
+
+
+def test_the_share_where_one_metric_alone_is_ahead_has_a_known_formula():
+    gap = (-0.4, 0.36, -0.23)   # one of three ahead: its square over the product of its distances to the others
+    scale = pd.DataFrame([gap, (0, 0, 0)], index=[2025, 2024], columns=list("abc"))
+    assert analysis.share_ahead(scale, 2025)[2024] == pytest.approx(0.36**2 / ((0.36 + 0.4) * (0.36 + 0.23)))
+
+
+def test_the_part_where_a_year_is_ahead_ends_where_the_scores_are_level():
     scale = analysis.one_scale(NUMBERS.fillna(2), less_is_better=["b"])
-    found = analysis.leads(scale, 2003, 2002)
-    for _, row in found.iterrows():
-        scored = analysis.scores(scale, row[["a", "b", "c"]])
-        assert row["lead"] == pytest.approx(scored[2003] - scored[2002])
+    gap = scale.loc[2003] - scale.loc[2002]
+    corners = analysis.ahead_region(gap)
+    assert len(corners) >= 3
+    for first, second in corners:
+        assert 0 <= first <= 100 and 0 <= second <= 100 - first + 1e-9
+        scored = analysis.scores(scale, [first, second, max(0, 100 - first - second)])
+        assert scored[2003] >= scored[2002] - 1e-9
+    assert analysis.ahead_region([-1, -1, -2]) == []
 
 
-def test_a_lead_over_a_gap_is_missing_unless_the_gap_does_not_count():
-    found = analysis.leads(analysis.one_scale(NUMBERS), 2003, 2002)
-    assert (found["lead"].isna() == (found["c"] > 0)).all()
+def test_the_two_years_share_all_weightings_between_them():
+    scale = analysis.one_scale(NUMBERS.fillna(2), less_is_better=["b"])
+    assert analysis.share_ahead(scale, 2003)[2002] + analysis.share_ahead(scale, 2002)[2003] == pytest.approx(1)
+
+
+def test_a_gap_has_no_share():
+    scale = analysis.one_scale(NUMBERS)
+    assert analysis.share_ahead(scale, 2003).isna().to_dict() == {2001: False, 2002: True}
+    with pytest.raises(CourseError, match="no figure in one of the two years"):
+        analysis.ahead_region(scale.loc[2003] - scale.loc[2002])
 
 
 def test_a_year_outside_the_scorecard_is_told():
     with pytest.raises(CourseError, match="no year 1999; it has 2001 to 2003"):
-        analysis.leads(analysis.one_scale(NUMBERS), 2003, 1999)
-
-
-def test_the_share_of_weightings_under_which_a_year_is_ahead():
-    scale = pd.DataFrame({"a": [1, 0], "b": [0, 1], "c": [0, 0]}, index=[2001, 2002])
-    shares = analysis.share_ahead(scale, 2001, step=50)   # (100,0,0) and (50,0,50); (50,50,0) and (0,0,100) are level
-    assert shares.to_dict() == {2002: 2 / 6}
-    assert analysis.share_ahead(scale.assign(c=[None, 0]), 2001, step=50)[2002] == 1 / 6   # no figure is not ahead
-
-
-def test_mean_gap_of_every_two_values():
-    assert analysis.mean_gap([0, 3, 9]) == pytest.approx((3 + 9 + 6) / 3)
-    with pytest.raises(CourseError):
-        analysis.mean_gap([4])
+        analysis.share_ahead(analysis.one_scale(NUMBERS), 1999)

@@ -59,6 +59,10 @@ def lightness(color):
     return 116 * luminance ** (1 / 3) - 16, luminance
 
 
+def test_a_yearly_count_stands_in_the_middle_of_its_year():
+    assert list(charts.middle_of_year(pd.Series([2015, 2021]))) == [pd.Timestamp("2015-07-01"), pd.Timestamp("2021-07-01")]
+
+
 def test_the_metrics_stay_apart_in_grey_and_readable_on_white():
     metrics = [charts.INTERDICTIONS, charts.OVERDOSES, charts.EXTRADITIONS]
     levels = sorted(lightness(color)[0] for color in (*metrics, charts.QUIET))
@@ -100,18 +104,28 @@ KINDS = {
         {"month_ending": pd.PeriodIndex(["2020-01"] * 2, freq="M"), "reported": [1, 2], "predicted": [2, v],
          "vintage": ["2020-05-01", "2020-06-01"]}), "red"),
     "shares of wholes": lambda ax, v: charts.draw_shares(ax, pd.Series({"a": 50, "b": v}), lighter=["b"]),
-    "squares": lambda ax, v: charts.draw_squares(ax, pd.Series([2001, 2002]), pd.Series([True, v == 3]), {1: "this"}),
-    "panels of change": lambda ax, v: charts.panels_of_change([ax], pd.DataFrame({"x": {"a": 0.1, "b": v / 10}}), "black"),
+    "squares": lambda ax, v: charts.draw_squares(ax, pd.Series([2001, 2002]), pd.Series([True, v == 3]), "dark", {1: "this"}),
+    "panels of change": lambda ax, v: charts.panels_of_change([ax], pd.DataFrame({"x": {"a": 0.1, "b": v / 10}}), "black", "per cent"),
     "counts by year": lambda ax, v: charts.draw_counts(ax, pd.DataFrame(
         {"year": [2020, 2021], "count": [1, v], "comparable": [True, False]}), "black"),
     "events": lambda ax, v: charts.draw_events(ax, pd.DataFrame(
         {"date": MONTHS[:2], "category": ["law", "case"], "effect": [1, -1 if v == 3 else 0]}), ["case", "law"]),
+    "events along a line": lambda ax, v: charts.draw_both_ways(ax, pd.DataFrame(
+        {"event_id": ["A", "B"], "date": MONTHS[:2], "effect": [1, -1 if v == 3 else 0]}), {"A": "named"}),
+    "names of events along a line": lambda ax, v: charts.draw_both_ways(ax, pd.DataFrame(
+        {"event_id": ["A", "B"], "date": MONTHS[:2], "effect": [1, -1]}), {"A": f"name {v}"}, period="Q"),
     "signs": lambda ax, v: charts.draw_signs(ax, pd.DataFrame(
         {"date": MONTHS[:2], "category": ["statement", "poll_us"], "direction": ["lowers" if v == 3 else "raises", "level"]})),
     "bars of change": lambda ax, v: charts.bars_of_change(ax, pd.Series({"a": 0.1, "b": v / 10}), "black"),
-    "pairs": lambda ax, v: charts.draw_pairs(ax, pd.DataFrame({"x": [1, v], "y": [2, 2]}, index=[2019, 2020]), "black"),
     "weightings": lambda ax, v: charts.draw_weightings(ax, pd.DataFrame(
-        {"a": [0, 100], "b": [100, 0], "c": [0, 0], "lead": [0.1, -1 if v == 3 else None]}), 2025, 2024),
+        {"a": [0, 0.2], "b": [1, 0.6], "c": [0, v / 10]}, index=[2024, 2025]), 2025, 2024),
+    "weightings without a figure": lambda ax, v: charts.draw_weightings(ax, pd.DataFrame(
+        {"a": [0, v / 10], "b": [1, 0.6], "c": [0, None]}, index=[2024, 2025]), 2025, 2024, key=True),
+    "people": lambda ax, v: charts.draw_people(ax, pd.Series({"a": 2, "b": v}), ["black", "white"]),
+    "level of a total": lambda ax, v: charts.draw_level(ax, "2020-01", "2020-12", 100 * v, "black"),
+    "12-month values": lambda ax, v: charts.draw_totals(
+        ax, pd.Series([1.0, v], index=pd.period_range("2020-01", periods=2, freq="M")), "black", ["2020-02"]),
+    "path through years": lambda ax, v: charts.draw_path(ax, pd.Series([1, v], index=[2020, 2021]), pd.Series([2, 1], index=[2020, 2021])),
     "tornado": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1, 0], "at_most": [2, v]}, index=["a", "b"]), 1),
     "where a conclusion turns": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1], "at_most": [2]}, index=["a"]), 1, v),
     "path of odds": lambda ax, v: charts.draw_odds(ax, pd.DataFrame({"a": [0.1, v / 50], "b": [0.1, 0.1]}, index=["x", "y"])),

@@ -35,10 +35,14 @@ def test_the_whole_domain_has_an_answer_or_a_sentence(answers):
         assert sentence.startswith(("no comparable figure for", "there is no other date")), sentence
 
 
+def test_every_event_on_offer_has_an_answer(answers):
+    assert {key[0] for key, answer in answers.items() if not isinstance(answer, str)} == set(EVENTS)
+
+
 def test_the_default_is_the_lesson_s_own_example(answers):
     effect = answers[(*placebo.DEFAULT, False)]
-    assert placebo.finding(effect).startswith("2020-10: +130%; 14 of 66")
-    assert placebo.finding(answers[(*placebo.DEFAULT, True)]).startswith("2020-10: +130%; 4 of 42")
+    assert placebo.finding(effect).startswith("October 2020: +130%; 14 of 66")
+    assert placebo.finding(answers[(*placebo.DEFAULT, True)]).startswith("October 2020: +130%; 4 of 42")
 
 
 def answer(event, metric, window, clear=False):
@@ -69,7 +73,7 @@ def shown(show_question):
 
 
 def test_readers_and_tests_see_the_default_question(shown):
-    assert shown["text/html"].startswith("<figure") and "2020-10: +130%" in shown["text/plain"]
+    assert shown["text/html"].startswith("<figure") and "October 2020: +130%" in shown["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in shown
 
 
@@ -79,7 +83,7 @@ def test_the_answer_follows_the_controls_and_an_impossible_window_is_mended(show
     metric.value = "extraditions"
     assert window.value in METRICS["extraditions"].windows and reply.value.startswith(("<figure", "<p role"))
     event.value, metric.value, window.value = "E027", "overdoses", 12
-    assert "2020-12: +28%" in reply.value and "CDC WONDER" in reply.value and "Border Protection" not in reply.value
+    assert "December 2020: +28%" in reply.value and "CDC WONDER" in reply.value and "Border Protection" not in reply.value
     event.value, metric.value = "E061", "interdictions"
     assert "No answer for this choice: no comparable figure for 2026-05" in reply.value
 

@@ -69,6 +69,18 @@ def test_a_reported_headline_lies_outside_its_range_and_a_predicted_one_inside(a
         assert predicted.low <= predicted.change <= predicted.high
 
 
+def test_the_sentence_in_full_says_why_a_headline_is_outside_and_which_months_both_totals_hold(answers):
+    told = {kind: baseline.in_full(answers["overdoses", f"T40.4 {kind}", "eve"]) for kind in ("reported", "predicted")}
+    assert told["reported"].endswith("Each earlier one had come in too low, so the headline lies outside.")
+    assert "outside" not in told["predicted"] and "share 4 months" in told["predicted"]
+    assert "share" not in baseline.in_full(answers["overdoses", "T40.4 reported", "year"])
+
+
+def test_the_scope_of_the_seizures_is_said(answers):
+    told = baseline.in_full(answers["interdictions", "nationwide", "year"])
+    assert "Field Operations and Border Patrol" in told and "CBP" not in told and "nationwide" not in told
+
+
 def test_transfers_are_never_added_to_extraditions(answers):
     people = load("transfers").set_index("date")["people"]
     figure = answers["extraditions", "transfers", "year"]

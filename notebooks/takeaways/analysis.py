@@ -293,7 +293,6 @@ def rule_of_succession(happened: int, periods: int) -> float:
     return (happened + 1) / (periods + 2)
 
 
-
 def quiet_periods_needed(low: float, high: float, ratio: float = 20) -> int:
     """Return how many independent periods without the event tell two forecasters apart.
 

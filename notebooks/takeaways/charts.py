@@ -22,7 +22,6 @@ HOLLOW = {"facecolor": "white", "linewidth": 1.8}   # scatter(..., **HOLLOW): co
 
 STYLE = {
     "figure.figsize": (8, 4.4), "figure.dpi": 100, "figure.constrained_layout.use": True,
-    "figure.constrained_layout.h_pad": 0.08,    # air above the title
     "figure.constrained_layout.h_pad": 0.1,     # air above the title and below the source, in inches
     "savefig.facecolor": "white", "font.family": "DejaVu Sans", "font.size": 11,
     "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
@@ -72,6 +71,44 @@ def draw_mean(ax, window, color, **how):
     ax.hlines(window.mean(), first, last, color=color, linewidth=4)
     how = {"xytext": (0, 7), "ha": "center"} | how
     direct_label(ax, window.index[len(window) // 2], window.mean(), f"{window.mean():,.0f}", color, **how)
+
+
+def draw_level(ax, first, last, total, color, at=0.5):
+    """Draw a total as a level, a month's share of it, from one month to the end of another ("2024-09", "2025-08").
+
+    The total is written above the level, in its middle or at another part of its length (at=0.8).
+    """
+    months = (pd.Period(last) - pd.Period(first)).n + 1
+    value = total / months
+    start, end = mdates.date2num(pd.Period(first).to_timestamp()), mdates.date2num(pd.Period(last).to_timestamp(how="end"))
+    ax.hlines(value, start, end, color=color, linewidth=4)
+    ax.annotate(f"{total:,.0f}\nin {months} months", (start + at * (end - start), value), xytext=(0, 8), textcoords="offset points", ha="center", color=color, weight="bold",
+                path_effects=[withStroke(linewidth=3, foreground="white")])
+
+
+def draw_totals(ax, totals, color, named=(), form="{:,.0f}"):
+    """Draw values that look back on 12 months, each at the END of its month; a dot and the value at each named month.
+
+    totals: a monthly series. named: months such as "2025-08". form: how a value is written.
+    """
+    ends = totals.index.to_timestamp(how="end")
+    ax.plot(ends, totals, color=color)
+    for month in named:
+        end, value = pd.Period(month).to_timestamp(how="end"), totals[month]
+        ax.plot([end], [value], "o", color=color)
+        direct_label(ax, end, value, form.format(value), color, xytext=(0, -10), ha="center", va="top")
+
+
+def draw_path(ax, across, up, color=INK):
+    """Draw two yearly series against each other as a path through the years, each year beside its dot, an arrow on each step."""
+    ax.plot(across, up, "o", color=color)
+    points = list(zip(across.index, across, up))
+    for (_, x0, y0), (_, x1, y1) in zip(points, points[1:]):
+        ax.annotate("", (x1, y1), (x0, y0), arrowprops={"arrowstyle": "-|>", "color": "#7C8288", "shrinkA": 7, "shrinkB": 7, "linewidth": 1.4})
+    for year, x, y in points:
+        direct_label(ax, x, y, str(year), color, xytext=(-4, 7), ha="right")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.set(xlim=(0, 1.08 * across.max()), ylim=(0, 1.12 * up.max()))
 
 
 def shade_fiscal_years(ax, years):
@@ -134,7 +171,7 @@ def shade_gaps(ax, years):
 
 
 EFFECTS = {1: ("^", INK, "widens cooperation"), -1: ("v", "white", "narrows it"), 0: ("o", QUIET, "mixed")}
-SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "points to less"), 0: ("o", QUIET, "a reading of opinion or prices")}
+SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "points to less")}
 
 
 def draw_events(ax, events, kinds, effects=EFFECTS):
@@ -179,7 +216,7 @@ def draw_both_ways(ax, events, names, period="Y"):
     ax.spines[["left", "bottom"]].set_visible(False)
 
 
-SIGN_LANES = {"statement": "statement", "deployment": "deployment", "designation_or_order": "law, order, report\nof an order",
+SIGN_LANES = {"statement": "statement", "deployment": "deployment", "designation_or_order": "law or order",
               "bill_or_vote": "bill, vote, letter"}
 
 
@@ -189,11 +226,11 @@ def draw_signs(ax, signs):
     Rows of other kinds (polls, prices, counts of strikes) are readings, with charts of their own: they are left out.
     """
     kinds = signs["category"].map(SIGN_LANES)
-    shown = signs.assign(category=kinds, effect=signs["direction"].map({"raises": 1, "lowers": -1, "level": 0}))[kinds.notna()]
-    draw_events(ax, shown, list(SIGN_LANES.values()), {effect: look for effect, look in SIGNS.items() if effect})
+    shown = signs.assign(category=kinds, effect=signs["direction"].map({"raises": 1, "lowers": -1}))[kinds.notna()]
+    draw_events(ax, shown, list(SIGN_LANES.values()), SIGNS)
     ax.xaxis.set_major_locator(mdates.MonthLocator([1, 7]))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
-    ax.set(ylabel="kind of sign", ylim=(-0.6, len(SIGN_LANES) - 0.2))
+    ax.set(ylabel="kind of sign", ylim=(-0.6, len(SIGN_LANES) + 0.1))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1.2, borderaxespad=0, handletextpad=0.2)
 
 
@@ -208,6 +245,18 @@ def bars_of_change(ax, changes, color, chosen=None):
     ax.axvline(0, color=INK, linewidth=1)
     ax.grid(False)
     ax.margins(x=0.3)
+
+
+def panels_of_change(axes, changes, color, unit, chosen=None):
+    """Draw a table of changes (fractions) as one panel of bars a column, side by side, each named for its column.
+
+    unit: the words on the value axis of each panel. The panels share their axes; `chosen` names the rows in colour.
+    """
+    for ax, name in zip(axes, changes):
+        bars_of_change(ax, changes[name], color, chosen)
+        ax.set(title=name, xlabel=unit)
+    reach = 100 * changes.to_numpy(dtype=float)
+    axes[0].set_xlim(min(0, reach.min()) - 0.5 * (reach.max() - reach.min()), max(0, reach.max()) + 0.5 * (reach.max() - reach.min()))
 
 
 PAPER = "#E4E6E8"   # the other part of a whole: light enough to carry words
@@ -231,7 +280,7 @@ def draw_weightings(ax, scale, year, rival, key=False):
         if len(corners) > 2:
             places, low, high = _upright(corners)
             ax.fill_between(places, low, high, color=color, linewidth=0, label=f"{name} ahead")
-            if not key and np.trapezoid(np.subtract(high, low), places) > 700:   # room for the words
+            if not key and np.trapezoid(np.subtract(high, low), places) > 900:   # room for the words
                 x, y = _middle(corners)
                 ax.annotate(f"{name}\nahead", (x, y), ha="center", va="center", color=ink, weight="bold")
     ax.set(xlabel=f"weight of {first}, per cent", ylabel=f"weight of {second}, per cent", aspect="equal",
@@ -276,7 +325,7 @@ def draw_people(ax, counts, colors):
     counts: people by name of the row. colors: one filling a row; white is an empty square.
     """
     for row, ((name, count), color) in enumerate(zip(counts.items(), colors)):
-        ax.scatter(range(1, count + 1), [row] * count, marker="s", s=210, facecolor=color, edgecolor=INK, linewidth=1.4, label=name)
+        ax.scatter(range(1, count + 1), [row] * count, marker="s", s=300, facecolor=color, edgecolor=INK, linewidth=1.4, label=name)
         direct_label(ax, count, row, str(count), xytext=(16, 0), va="center")
     ax.set_yticks(range(len(counts)), counts.index)
     ax.set(ylim=(len(counts) - 0.4, -0.6), xlim=(0.3, counts.max() + 2), xticks=[])
@@ -294,7 +343,7 @@ def tornado(ax, swings, base, turns_at=0, form="{:.0f}"):
     low, high = swings.min(axis=1), swings.max(axis=1)
     ax.barh(swings.index, high - low, left=low, height=0.6, color=QUIET)
     for row, ends in enumerate(zip(low, high)):
-        for end, away, side in zip(ends, (-4, 4), ("right", "left")):
+        for end, away, side in list(zip(ends, (-4, 4), ("right", "left")))[ends[0] == ends[1]:]:   # one label where both are one
             direct_label(ax, end, row, form.format(end), xytext=(away, 0), ha=side, va="center", weight="normal")
     ax.axvline(base, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1.5)
     ax.axvline(turns_at, color=INK, linewidth=3)
@@ -319,14 +368,15 @@ def draw_releases(ax, rows, color, older="#8A9096"):
         ax.plot(ends.iloc[-1:], [last["reported"]], "o", color=tone, label="reported")
         ax.plot(ends.iloc[-1:], [last["predicted"]], "o", color=tone, markerfacecolor="white", markersize=8, markeredgewidth=1.8,
                 label="predicted")
-        told = "newest" if newest else f"{abs(missed[vintage]):.1%} too {'low' if missed[vintage] < 0 else 'high'}"
-        direct_label(ax, ends.iloc[-1], last["reported"], f"{name}:\n{told}", color if newest else "#5A5F64", ha="right", va="top",
+        told = "" if newest else f"{abs(missed[vintage]):.1%} too {'low' if missed[vintage] < 0 else 'high'}"
+        direct_label(ax, ends.iloc[-1], last["reported"], name if newest else f"{name}: {told}", color if newest else "#5A5F64", ha="right", va="top",
                      xytext=(-5, -5))
-    low = 2000 * (0.95 * rows["reported"].min() // 2000)
+    low = 2000 * (0.9 * rows["reported"].min() // 2000)
     ax.set_ylim(low, 1.03 * rows["reported"].max())
+    ax.margins(x=0.1)   # room for the first label
     ax.annotate(f"The axis begins at {low:,.0f}.", (0, 0), xycoords="axes fraction", xytext=(6, 5), textcoords="offset points",
                 fontsize=9, color="#5A5F64")
-    ax.xaxis.set_major_locator(mdates.MonthLocator((1, 4, 7, 10)))
+    ax.xaxis.set_major_locator(mdates.MonthLocator((3, 6, 9, 12), bymonthday=-1))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
 
 
@@ -341,20 +391,22 @@ def draw_shares(ax, shares, lighter=()):
     ax.grid(False)
 
 
-def draw_squares(ax, words, filled, named=()):
+def draw_squares(ax, words, filled, means, named=()):
     """Draw one square for each entry in a row, with its word in it, dark where `filled` is true; some are named below.
 
-    words, filled: Series with one index. named: a text for some entries of that index.
+    words, filled: Series with one index. means: what a dark square means. named: a text for some entries of that index.
     """
     dark = filled.to_numpy(dtype=bool)
     places = np.arange(len(words))
-    for mark, color in ((dark, INK), (~dark, "white")):
-        ax.scatter(places[mark], 0 * places[mark], marker="s", s=760, facecolor=color, edgecolor=INK, linewidth=1.2)
+    for mark, color, label in ((dark, INK, means), (~dark, "white", "the others")):
+        ax.scatter(places[mark], 0 * places[mark], marker="s", s=760, facecolor=color, edgecolor=INK, linewidth=1.2, label=label)
     for place, (entry, word) in enumerate(words.items()):
         ax.annotate(str(word), (place, 0), ha="center", va="center", fontsize=9.5, color="white" if dark[place] else INK)
         if entry in named:
             ax.annotate(named[entry], (place, 0), xytext=(0, -20), textcoords="offset points", ha="center", va="top", fontsize=9.5)
-    ax.set(xlim=(-0.8, len(words) - 0.2), ylim=(-1.6, 0.7), xticks=[], yticks=[])
+    ax.set(xlim=(-0.8, len(words) - 0.2), ylim=(-1.9, 0.8), yticks=[])
+    ax.set_xticks(places, [str(word) for word in words])   # for the chart in words
+    ax.tick_params(labelbottom=False, length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.grid(False)
 
@@ -366,13 +418,9 @@ def draw_counts(ax, rows, color):
     ax.scatter(rest["year"], rest["count"], edgecolor=color, **HOLLOW, label="not comparable")
 
 
-def draw_pairs(ax, pairs, color):
-    """Draw two values a row, joined by a grey line: the first column solid and pointing up, the second hollow and down."""
-    (first, second), rows = pairs.columns, pairs.index.astype(str)
-    ax.hlines(rows, pairs[first], pairs[second], color=QUIET, linewidth=3)
-    ax.scatter(pairs[first], rows, marker="^", s=80, color=color, label=first, zorder=3)
-    ax.scatter(pairs[second], rows, marker="v", s=80, edgecolor=color, label=second, zorder=3, **HOLLOW)
-    ax.set_ylim(len(rows) - 0.5, -0.5)   # the first row on top
+def middle_of_year(years):
+    """Return the first of July of each year: where a yearly count stands on an axis of dates."""
+    return pd.to_datetime([f"{year}-07-01" for year in years])
 
 
 def odds_axis(ax):
@@ -408,5 +456,6 @@ def draw_brier(ax, forecasts):
                      ha="right" if place > 0.5 else "left")
         ax.plot(100 * forecasts, [score(p) for p in forecasts], "o", color=INK, markerfacecolor=fill, label=words)
         for name, p in forecasts.items():
-            direct_label(ax, 100 * p, score(p), f"{name}: {score(p):.2g}", xytext=(9, 5) if fill == INK else (9, 2))
+            direct_label(ax, 100 * p, score(p), f"{name}: {score(p):.{2 if score(p) >= 0.005 else 4}f}",
+                         xytext=(9, 2) if fill == "white" else (8, -13) if p > 0.1 else (8, 8))
     ax.set(xlabel="probability stated, per cent", ylabel="Brier score (0 is perfect)", xlim=(-2, 102), ylim=(-0.03, 1.06))

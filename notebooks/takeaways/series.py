@@ -8,7 +8,7 @@ KILOGRAMS_A_POUND = 0.45359237   # the international pound, by definition
 
 
 def fentanyl(**only) -> pd.Series:
-    """Return pounds of fentanyl seized by month; all of CBP, or only the rows with these values, such as region=..."""
+    """Return pounds of fentanyl seized by month by Field Operations and Border Patrol, or only in rows with these values (region=...)."""
     return pick(load("seizures_monthly"), drug="Fentanyl", **only).groupby("month")["pounds"].sum()
 
 

@@ -1,23 +1,17 @@
 """Questions of lesson 00, *Decide what you would measure*."""
 
-from ..series import KILOGRAMS_A_POUND, fentanyl
-from ..tables import load
+from ..series import KILOGRAMS_A_POUND, fentanyl, newest_editions
+from ..tables import load, pick
 from .questions import Question, Slip
 
 KINDS = {"fact": ("f", "facts"), "forecast": ("prediction", "forecasts"), "judgement": ("judgment", "judgements", "opinion")}
-
-
-def _newest():
-    overdose = load("overdose_12_months")
-    rows = overdose[(overdose["drug_class"] == "all drugs") & (overdose["vintage"] == "2026-09-16")]
-    return rows.set_index("month_ending")[["reported", "predicted"]]
 
 
 # 0.1 sort ten claims
 
 def sorting():
     claims = load("essay_claims").set_index("claim_id")
-    ten = ["C11", "C15", "C18", "C20", "C26", "C28", "C29", "C33", "C44", "C47"]
+    ten = ["C11", "C15", "C17", "C18", "C20", "C28", "C33", "C45", "C47", "C54"]
     return claims.loc[ten, "claim_type"].to_dict()
 
 
@@ -28,9 +22,9 @@ def _relabelled(wrong, instead):
 # 0.2 fentanyl in calendar year 2024, pounds
 
 def calendar_2024():
-    seizures = load("seizures_monthly")
-    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
-    return monthly["2024-01":"2024-12"].sum()
+    fentanyl = pick(load("seizures_monthly"), drug="Fentanyl")
+    by_month = fentanyl.groupby("month")["pounds"].sum()
+    return by_month["2024-01":"2024-12"].sum()
 
 
 def fiscal_2024():
@@ -46,21 +40,20 @@ def ports_2024():
 
 
 def all_drugs_2024():
-    seizures = load("seizures_monthly")
-    return seizures[seizures["month"].dt.year == 2024]["pounds"].sum()
+    by_month = load("seizures_monthly").groupby("month")["pounds"].sum()
+    return by_month["2024-01":"2024-12"].sum()
 
 
 # 0.3 change of fentanyl seizures, fiscal year 2023 to 2025, per cent
 
 def change_2023_2025():
-    seizures = load("seizures_monthly")
-    closed = seizures[seizures["drug"] == "Fentanyl"].groupby("fiscal_year")["pounds"].sum()
+    fentanyl = pick(load("seizures_monthly"), drug="Fentanyl")
+    closed = fentanyl.groupby("fiscal_year")["pounds"].sum().loc[2019:2025]
     return 100 * (closed[2025] / closed[2023] - 1)
 
 
 def _fiscal():
-    seizures = load("seizures_monthly")
-    return seizures[seizures["drug"] == "Fentanyl"].groupby("fiscal_year")["pounds"].sum()
+    return pick(load("seizures_monthly"), drug="Fentanyl").groupby("fiscal_year")["pounds"].sum()
 
 
 def wrong_base():
@@ -83,30 +76,30 @@ def part_of_a_year():
 # 0.4 fewer deaths, 12 months ending August 2025 against August 2024, all drugs, predicted
 
 def fewer_deaths():
-    overdose = load("overdose_12_months")
-    newest = overdose[(overdose["drug_class"] == "all drugs") & (overdose["vintage"] == "2026-09-16")]
-    newest = newest.set_index("month_ending")
+    overdose = load("overdose_12_months").sort_values(["month_ending", "vintage"])
+    all_drugs = pick(overdose, drug_class="all drugs")
+    newest = all_drugs.drop_duplicates("month_ending", keep="last").set_index("month_ending")
     return newest.loc["2024-08", "predicted"] - newest.loc["2025-08", "predicted"]
 
 
 def fewer_reported():
-    return _newest().loc["2024-08", "reported"] - _newest().loc["2025-08", "reported"]
+    return newest_editions("all drugs").loc["2024-08", "reported"] - newest_editions("all drugs").loc["2025-08", "reported"]
 
 
 def predicted_minus_reported():
-    return _newest().loc["2024-08", "predicted"] - _newest().loc["2025-08", "reported"]
+    return newest_editions("all drugs").loc["2024-08", "predicted"] - newest_editions("all drugs").loc["2025-08", "reported"]
 
 
 def reported_minus_predicted():
-    return _newest().loc["2024-08", "reported"] - _newest().loc["2025-08", "predicted"]
+    return newest_editions("all drugs").loc["2024-08", "reported"] - newest_editions("all drugs").loc["2025-08", "predicted"]
 
 
 def one_month_back():
-    return _newest().loc["2025-07", "predicted"] - _newest().loc["2025-08", "predicted"]
+    return newest_editions("all drugs").loc["2025-07", "predicted"] - newest_editions("all drugs").loc["2025-08", "predicted"]
 
 
 def added_up():
-    predicted = _newest()["predicted"]
+    predicted = newest_editions("all drugs")["predicted"]
     return predicted["2023-09":"2024-08"].sum() - predicted["2024-09":"2025-08"].sum()
 
 
@@ -114,8 +107,8 @@ def added_up():
 
 def comparable_years():
     extraditions = load("extraditions_by_year")
-    recent = extraditions[extraditions["year"] >= 2015]
-    return int(recent["comparable"].sum())
+    since_2015 = extraditions[extraditions["year"] >= 2015]
+    return since_2015["comparable"].sum()
 
 
 def _recent():
@@ -147,10 +140,10 @@ QUESTIONS = {
     "0.1": Question(
         trains="telling facts, forecasts and judgements apart",
         kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting,
-        why="Each kind is tested in its own way, and only a fact can simply be wrong. C20, C26 and C33 could be looked up (C33 differs from the record: wrong, and still a claim of fact); C18, C28 and C29 speak of what would come; C11, C15, C44 and C47 weigh and assess.",
+        why="Each kind is tested in its own way, and only a fact can simply be wrong. C20, C33 and C54 could be looked up (C33 differs from the record: wrong, and still a claim of fact); C18, C28 and C45 speak of what would come, each with a hedge (likely, assume, might); C11, C15, C17 and C47 weigh and assess.",
         hints=("Could somebody have looked it up in August 2025? Then it is a fact, right or wrong.",
-               "Does it speak of what would come? Then it is a forecast, even with a could or a probably in it.",
-               "What is left weighs and assesses: deepened, mild, must, should. Those are judgements."),
+               "Does it speak of what would come? Then it is a forecast, even with a likely or a might in it.",
+               "What is left weighs and assesses: deepened, mild, wise, must. Those are judgements."),
         slips=(Slip(lambda: _relabelled("forecast", "judgement"),
                     "You called every forecast a judgement. A sentence about what will come can be scored when its day arrives; a judgement cannot."),
                Slip(lambda: _relabelled("judgement", "fact"),
@@ -158,24 +151,24 @@ QUESTIONS = {
                Slip(lambda: _relabelled("fact", "judgement"),
                     "You called every fact a judgement. A claim that can be looked up is a claim of fact, also when it turns out wrong."),
                Slip(lambda: sorting() | {"C33": "judgement"},
-                    "All but C33. A wrong date is not an opinion: it is a claim of fact that the record does not bear out."))),
+                    "All but C33. What was done on which day can be looked up: it is a claim of fact, though the record differs from it."))),
     "0.2": Question(
         trains="fiscal and calendar year",
         unit="pounds", answer=calendar_2024, tolerance=1.5,
-        why="The fiscal year has three other months in it, October to December 2023. Both totals are true; a headline that names no year is not.",
-        hints=("A calendar year runs from January to December. Which months did the line above add up?",
+        why="The fiscal year has three other months in it, October to December 2023. Both totals are true, so a headline must say which year it means.",
+        hints=("A calendar year runs from January to December. Which months did the code above add up?",
                'A slice of months is written monthly["2023-10":"2024-09"]. Change its two ends.',
                'answer_0_2 = monthly["2024-01":"2024-12"].sum()'),
         slips=(Slip(fiscal_2024, "This is fiscal year 2024, October 2023 to September 2024. The calendar year has other months in it."),
-               Slip(southwest_2024, "This is the southwest border region only. The question asks for the whole agency, nationwide."),
-               Slip(ports_2024, "This is Field Operations only, the ports of entry. Border Patrol seizes too."),
+               Slip(southwest_2024, "This is the southwest border region only. The question asks for all regions of the file."),
+               Slip(ports_2024, "This is Field Operations only. The question asks for Border Patrol as well."),
                Slip(all_drugs_2024, "This adds up five drugs. Select the rows of fentanyl first."),
-               Slip(lambda: calendar_2024() * KILOGRAMS_A_POUND, "These are kilograms. The table, the agency and the question count in pounds."),
+               Slip(lambda: calendar_2024() * KILOGRAMS_A_POUND, "These are kilograms. The table and the question count in pounds."),
                Slip(lambda: fiscal_2024() * KILOGRAMS_A_POUND, "These are kilograms, and of the fiscal year. The question asks for pounds in the calendar year."))),
     "0.3": Question(
         trains="a change in per cent, and its base",
         kind="per cent", unit="per cent", answer=change_2023_2025, tolerance=0.6,
-        why="A change in per cent is measured from the earlier value. Name both years, and say fiscal.",
+        why="A change in per cent is measured from the earlier value. Name both years, say fiscal, and say whose seizures: Field Operations and Border Patrol.",
         hints=("The change is the new value divided by the old one, minus one.",
                "Times one hundred gives per cent. The old value is fiscal year 2023.",
                "answer_0_3 = 100 * (closed[2025] / closed[2023] - 1)"),
@@ -204,7 +197,7 @@ QUESTIONS = {
         why="The other years have a figure of another kind, or none. A chart that joined them all would invent a trend.",
         hints=("First select the rows with a year of 2015 or later; then count those that are comparable.",
                "The column comparable is true or false, and true counts as one: its sum is a count.",
-               'recent = extraditions[extraditions["year"] >= 2015]; answer_0_5 = recent["comparable"].sum()'),
+               'since_2015 = extraditions[extraditions["year"] >= 2015]; answer_0_5 = since_2015["comparable"].sum()'),
         slips=(Slip(any_figure, "So many years have some figure. Not all of them compare: some count nationals only, all countries, or part of a year."),
                Slip(all_rows, "So many years are in the table, the gaps included. How many have a comparable figure?"),
                Slip(since_1995, "This counts from the beginning of the table. The question asks for 2015 and later."),

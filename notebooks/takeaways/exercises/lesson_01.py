@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..analysis import before_after, by_calendar_year, by_fiscal_year, placebo_changes, rank_among
 from ..series import fentanyl
-from ..tables import load
+from ..tables import load, pick
 from .questions import Question, Slip
 
 CODES = {"1": ("+1", "1.0"), "-1": ("-1.0",), "0": ("0.0",)}
@@ -19,20 +19,19 @@ def _counts():
     return load("extraditions_by_year").set_index("year")
 
 
-# 1.1 recode six events
+# 1.1 code six events by the rule (their ids; both coders of the course agree on each)
 
 def codes():
     events = load("events").set_index("event_id")
-    return events.loc[["E024", "E027", "E030", "E041", "E049", "E082"], "effect"].astype(str).to_dict()
+    return events.loc[["E004", "E012", "E027", "E030", "E039", "E049"], "effect"].astype(str).to_dict()
 
 
-# 1.2 share of the other months with a rise as large as around October 2021, per cent
+# 1.2 share of the clean months with a rise as large as around October 2021, per cent
 
 def framework_share():
-    seizures = load("seizures_monthly")
-    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    monthly = pick(load("seizures_monthly"), drug="Fentanyl").groupby("month")["pounds"].sum()
     changes = placebo_changes(monthly, window=12)
-    return 100 * rank_among(changes, pd.Period("2021-10")).share
+    return 100 * rank_among(changes, pd.Period("2021-10"), apart=12).share
 
 
 def the_change_itself():
@@ -40,19 +39,27 @@ def the_change_itself():
 
 
 def how_many():
-    return rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK).at_least
+    return rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK, apart=12).at_least
 
 
 def smaller_rises():
     return 100 - framework_share()
 
 
+def all_dates():
+    return 100 * rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK).share
+
+
+def no_shared_month():
+    return 100 * rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK, apart=24).share
+
+
 def half_a_year():
-    return 100 * rank_among(placebo_changes(fentanyl(), 6), FRAMEWORK).share
+    return 100 * rank_among(placebo_changes(fentanyl(), 6), FRAMEWORK, apart=12).share
 
 
 def the_arrest():
-    return 100 * rank_among(placebo_changes(fentanyl(), 12), pd.Period("2020-10")).share
+    return 100 * rank_among(placebo_changes(fentanyl(), 12), pd.Period("2020-10"), apart=12).share
 
 
 # 1.3 growth of deaths, 2021 against 2020, percentage points
@@ -77,30 +84,37 @@ def fiscal_growth():
     return 100 * (growth[2021] - growth[2020])
 
 
-# 1.4 average comparable extraditions, 2019-2024 against 2013-2018, per cent
+# 1.4 extraditions a year by the totals of one source, 2019-2021 against the six years before, per cent
 
-def change_of_average():
-    extraditions = load("extraditions_by_year").set_index("year")
-    comparable = extraditions.loc[extraditions["comparable"], "count"]
-    return 100 * (comparable.loc[2019:2024].mean() / comparable.loc[2013:2018].mean() - 1)
+def change_by_totals():
+    totals = load("extraditions_periods").set_index("period_id")["count"]
+    return 100 * ((totals["P31"] / 3) / (totals["P22"] / 6) - 1)
+
+
+def totals_themselves():
+    totals = load("extraditions_periods").set_index("period_id")["count"]
+    return 100 * (totals["P31"] / totals["P22"] - 1)
+
+
+def comparable_years():
+    counts = _counts()
+    comparable = counts.loc[counts["comparable"], "count"]
+    return 100 * (comparable.loc[2019:2021].mean() / comparable.loc[2013:2018].mean() - 1)
 
 
 def every_figure():
     counts = _counts()["count"].dropna()
-    return 100 * (counts.loc[2019:2024].mean() / counts.loc[2013:2018].mean() - 1)
+    return 100 * (counts.loc[2019:2021].mean() / counts.loc[2013:2018].mean() - 1)
 
 
-def gaps_as_zero():
-    counts = _counts()
-    filled = counts["count"].where(counts["comparable"], 0)
-    return 100 * (filled.loc[2019:2024].mean() / filled.loc[2013:2018].mean() - 1)
+def the_earlier_from_the_later():
+    totals = load("extraditions_periods").set_index("period_id")["count"]
+    return 100 * ((totals["P22"] / 6) / (totals["P31"] / 3) - 1)
 
 
 def with_transfers():
-    counts = _counts()
-    comparable = counts.loc[counts["comparable"], "count"]
-    later = (comparable.loc[2019:2024].sum() + load("transfers")["people"].sum()) / len(comparable.loc[2019:2024])
-    return 100 * (later / comparable.loc[2013:2018].mean() - 1)
+    totals = load("extraditions_periods").set_index("period_id")["count"]
+    return 100 * (((totals["P31"] + load("transfers")["people"].sum()) / 3) / (totals["P22"] / 6) - 1)
 
 
 QUESTIONS = {
@@ -110,28 +124,33 @@ QUESTIONS = {
     "1.1": Question(
         trains="coding by a rule, and disagreeing by it",
         kind="labels", unit="a dictionary with 1, -1 or 0 for each event", words=CODES, answer=codes,
-        why="You read these six as the table does. Ask a classmate who did not: the rule leaves room, and that is the point.",
-        hints=("Ask of each event what it did to joint work between the two governments, not whether you approve of it.",
-               "An act that the other side had asked for counts as 1, also when its legality is contested at home.",
-               "A capture outside the agreed channels is -1, however welcome the arrest."),
-        slips=(Slip(lambda: codes() | {"E041": "1"},
-                    "All as in the table but E041. The arrest may be welcome; the code asks what it did to cooperation, and Mexico opened an inquiry into how it was done."),
+        why="You read these six as both coders of the course do. They differ on other events: where a rule leaves room, two careful readers part.",
+        hints=("Ask first whose act it was. Only the two federal governments can score.",
+               "Then: was something joint created, or a wish of the other side met (1)? Was access narrowed, or notice or consent passed over (-1)?",
+               "A regular meeting with no new task is 0, and so is what traffickers did, however grave."),
+        slips=(Slip(lambda: codes() | {"E004": "-1"},
+                    "All as in the table but E004. The murder is the founding grievance, but traffickers acted, not a government: by the rule that is 0."),
+               Slip(lambda: codes() | {"E039": "1"},
+                    "All as in the table but E039. The Framework existed already; a yearly meeting without a new task is 0 by the rule."),
+               Slip(lambda: codes() | {"E004": "-1", "E039": "1"},
+                    "E004 was an act of traffickers, and E039 a regular meeting of a body that existed: by the rule both are 0."),
                Slip(lambda: codes() | {"E049": "-1"},
-                    "All as in the table but E049. The handover is contested in law; the code asks about cooperation, and Washington had asked for it. You may well disagree: say by which rule."),
-               Slip(lambda: codes() | {"E041": "1", "E049": "-1"},
-                    "You coded whether justice was done (E041) and how (E049). The code is about cooperation between the governments."),
-               Slip(lambda: codes() | {"E082": "-1"},
-                    "All as in the table but E082. The report is denied by both sides: the table takes a disputed report for no visible effect."))),
+                    "All as in the table but E049. The handover is contested in law; the code asks about cooperation, and Washington had asked for many of these prisoners."),
+               Slip(lambda: codes() | {"E027": "0"},
+                    "All as in the table but E027. The law may be well founded; the code asks what it did to access, and it narrowed it."))),
     "1.2": Question(
         trains="placebo dates",
-        kind="per cent", unit="per cent of the other months", answer=framework_share, tolerance=0.6,
-        why="Nearly every second month did as well: in the seizures this date cannot be told from the others.",
-        hints=("You need the change around October 2021, and the changes around all other months.",
-               'rank_among(changes, pd.Period("2021-10")) gives you others, at_least and share.',
-               'answer_1_2 = 100 * rank_among(changes, pd.Period("2021-10")).share'),
-        slips=(Slip(the_change_itself, "This is the change around October 2021 itself. The question is how many other months changed at least as much."),
+        kind="per cent", unit="per cent of the clean months", answer=framework_share, tolerance=0.6,
+        why="A third of the clean months did as well, so this date does not stand out. They lie before the Framework or at the end of the climb: "
+            "of the months that share none with it, no one rose as much. Here, too, the set of dates decides.",
+        hints=("You need the change around October 2021, and the changes around the months more than twelve months away from it.",
+               'rank_among(changes, pd.Period("2021-10"), apart=12) gives you others, at_least and share.',
+               'answer_1_2 = 100 * rank_among(changes, pd.Period("2021-10"), apart=12).share'),
+        slips=(Slip(all_dates, "This takes all other months, also those with October 2021 in a window of their own. Keep the clean ones: apart=12."),
+               Slip(the_change_itself, "This is the change around October 2021 itself. The question is how many clean months changed at least as much."),
                Slip(how_many, "This is the number of months. The question asks for their share, in per cent."),
                Slip(smaller_rises, "This is the share with a smaller change. Turn the comparison round."),
+               Slip(no_shared_month, "With apart=24 no month is shared at all. The question asks for months more than twelve away."),
                Slip(half_a_year, "This is the answer for a window of six months. The question keeps to twelve, so that the two events compare."),
                Slip(the_arrest, "This is the share for October 2020, the arrest. The question is about October 2021."))),
     "1.3": Question(
@@ -148,15 +167,17 @@ QUESTIONS = {
                Slip(fiscal_growth, "These are fiscal years, October to September. The question is about calendar years."))),
     "1.4": Question(
         trains="averages over gaps",
-        kind="per cent", unit="per cent", answer=change_of_average, tolerance=0.6,
-        why="Would you print it? Three years of six against five of six, one of them a lower bound: the sentence needs more words than the number.",
-        hints=("Take the comparable years only, and average each term over the years it has.",
-               "The earlier term is the base: later mean divided by earlier mean, minus one.",
-               'answer_1_4 = 100 * (terms["2019-2024"].mean() / terms["2013-2018"].mean() - 1)'),
-        slips=(Slip(every_figure, "This averages every figure, the hollow ones too, and so turns a fall into a rise (if you meant the comparable years only, check your sign). The hollow ones count nationals only, all countries or part of a year."),
-               Slip(gaps_as_zero, "This compares totals, or counts a gap as zero. A year without a figure is not a year without extraditions: average over the years that have one."),
-               Slip(with_transfers, "This adds the transfers of 2025 and 2026. They are no extraditions, and they are not from these years."),
-               )),
+        kind="per cent", unit="per cent", answer=change_by_totals, tolerance=0.6,
+        why="About twice the fall that the comparable years show: they leave out 2016, which by the totals was a high year. "
+            "The totals have no hole, but they are one report, quoted by a newspaper: print the source with the number.",
+        hints=("Two periods of different length: six years and three. Make each total an average for a year.",
+               "Later average divided by earlier average, minus one, times one hundred.",
+               'answer_1_4 = 100 * ((periods.loc["P31", "count"] / 3) / (periods.loc["P22", "count"] / 6) - 1)'),
+        slips=(Slip(totals_themselves, "This compares three years with six. Divide each total by its years first."),
+               Slip(comparable_years, "This is what the comparable years say. They leave out 2016; the question asks for the totals of one source."),
+               Slip(every_figure, "This averages the yearly figures, the half-year of 2016 included as if it were whole. The question asks for the two totals."),
+               Slip(the_earlier_from_the_later, "The base is the earlier period: divide the later average by the earlier one."),
+               Slip(with_transfers, "This adds the transfers of 2025 and 2026. They are no extraditions, and they are not from these years."))),
     "1.5": Question(
         trains="counts of different acts",
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},

@@ -2,7 +2,7 @@
 
 from ..analysis import family_of_form
 from ..series import KILOGRAMS_A_POUND, fentanyl
-from ..tables import load
+from ..tables import load, pick
 from .questions import Question, Slip
 
 FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta"),
@@ -11,8 +11,7 @@ THEN, NOW = "2025-07-16", "2026-09-16"   # releases of the CDC
 
 
 def _release(vintage, drug_class="synthetic opioids (T40.4)"):
-    rows = load("overdose_12_months")
-    return rows[(rows["vintage"] == vintage) & (rows["drug_class"] == drug_class)].set_index("month_ending")
+    return pick(load("overdose_12_months"), vintage=vintage, drug_class=drug_class).set_index("month_ending")
 
 
 # 2.1 the form of six instruments
@@ -26,15 +25,13 @@ def six_forms():
 # 2.2 deaths without T40.4, 12 months ending February 2025, as known in July 2025, reported
 
 def without_t404():
-    overdose = load("overdose_12_months")
-    feb_rows = overdose[(overdose["vintage"] == "2025-07-16") & (overdose["month_ending"] == "2025-02")]
+    feb_rows = pick(load("overdose_12_months"), vintage="2025-07-16", month_ending="2025-02")
     reported = feb_rows.set_index("drug_class")["reported"]
     return reported["all drugs"] - reported["synthetic opioids (T40.4)"]
 
 
 def _then(column="reported"):
-    rows = load("overdose_12_months")
-    return rows[(rows["vintage"] == THEN) & (rows["month_ending"] == "2025-02")].set_index("drug_class")[column]
+    return pick(load("overdose_12_months"), vintage=THEN, month_ending="2025-02").set_index("drug_class")[column]
 
 
 def other_classes_added():
@@ -63,12 +60,11 @@ def without_opioids():
     return _then()["all drugs"] - _then()["opioids (T40.0-T40.4, T40.6)"]
 
 
-# 2.4 change of T40.4 deaths, 12 months ending April 2025 to April 2026, predicted, per cent
+# 2.4 change of fentanyl-type deaths (T40.4), 12 months ending April 2025 to April 2026, predicted, per cent
 
 def change_predicted():
-    overdose = load("overdose_12_months")
-    now = overdose[(overdose["drug_class"] == "synthetic opioids (T40.4)") & (overdose["vintage"] == "2026-09-16")]
-    now = now.set_index("month_ending")
+    deaths = pick(load("overdose_12_months"), drug_class="synthetic opioids (T40.4)")
+    now = pick(deaths, vintage="2026-09-16").set_index("month_ending")
     return 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)
 
 
@@ -86,7 +82,7 @@ def deaths_fewer():
 
 def same_months():
     seizures = load("seizures_monthly")
-    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    monthly = pick(seizures, drug="Fentanyl").groupby("month")["pounds"].sum()
     return 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)
 
 
@@ -95,12 +91,16 @@ def _pounds_change(before, after, **only):
     return 100 * (monthly[after[0]:after[1]].sum() / monthly[before[0]:before[1]].sum() - 1)
 
 
-# 2.6 fentanyl, all of CBP, nationwide, 12 months ending August 2025, pounds
+# 2.6 fentanyl, Field Operations and Border Patrol, all regions, 12 months ending August 2025, pounds
 
 def eve_pounds():
     seizures = load("seizures_monthly")
-    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    monthly = pick(seizures, drug="Fentanyl").groupby("month")["pounds"].sum()
     return monthly["2024-09":"2025-08"].sum()
+
+
+def _air_and_marine():
+    return pick(load("seizures_air_and_marine"), drug="Fentanyl", fiscal_year=2025)["pounds"].sum()
 
 
 def _eve(**only):
@@ -120,7 +120,7 @@ QUESTIONS = {
                "Who spoke? Two presidents announce; ministries state together; a group that sits down has a meeting.",
                "A03 and A10 were launched in the same form, eighteen years apart; A06 lists actions."),
         slips=(Slip(lambda: six_forms() | {"A03": "treaty"},
-                    "All but A03. Congress voted money for Mérida every year, which is not a vote on a treaty; it was launched in a joint statement."),
+                    "All but A03. Congress voted money for the Mérida Initiative every year, which is not a vote on a treaty; it was launched in a joint statement."),
                Slip(lambda: six_forms() | {"A10": "treaty"},
                     "All but A10. An agreement in the newspapers is not yet one in law: of the programme of September 2025 no signed text was found."),
                Slip(lambda: six_forms() | {"A03": "treaty", "A10": "treaty"},
@@ -134,7 +134,7 @@ QUESTIONS = {
     "2.2": Question(
         unit="deaths", answer=without_t404, tolerance=0.5,
         trains="overlapping drug classes; one release",
-        why="All deaths less those that name T40.4: the same release, the same kind of count, and the one is a part of the other. Classes themselves overlap and must never be added.",
+        why="All deaths less those that name synthetic opioids (T40.4): the same release, the same kind of count, and the one is a part of the other. Classes overlap and must never be added.",
         hints=("One row holds all deaths. Which row is to be taken out of it?",
                "All drugs less synthetic opioids (T40.4), both in the column reported.",
                'reported = feb_rows.set_index("drug_class")["reported"]; answer_2_2 = reported["all drugs"] - reported["synthetic opioids (T40.4)"]'),
@@ -156,7 +156,7 @@ QUESTIONS = {
     "2.4": Question(
         kind="per cent", unit="per cent, to one decimal", answer=change_predicted, tolerance=0.09,
         trains="reported and predicted; a year's change",
-        why="One class, one kind of count, one release, and two totals that share no month. So it may be printed, with all four named.",
+        why="One class, one kind of count, one release, and two totals that share no month. So it may be printed, with all four named. Reported against reported would show a larger fall: at the newest month certificates are still late.",
         hints=("Two totals that share no month are twelve months apart.",
                'now.loc["2026-04", "predicted"] is the later one. Which is the earlier?',
                'answer_2_4 = 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)'),
@@ -164,15 +164,15 @@ QUESTIONS = {
                Slip(lambda: _change("2025-04", "2026-04", "reported", "reported"),
                     "These are the reported counts. At the newest month reported is a floor, so the fall looks larger than it is."),
                Slip(lambda: _change("2025-04", "2026-04", "predicted", "reported"),
-                    "You set a reported count against a predicted one. The certificates that are still late now look like lives saved."),
+                    "You set a reported count against a predicted one. The certificates that are still late now look like fewer deaths."),
                Slip(lambda: _change("2025-04", "2026-04", "reported", "predicted"),
                     "You set a predicted count against a reported one. Use the same kind of count at both ends."),
                Slip(lambda: _change("2026-03", "2026-04"),
                     "This sets April against March. Both totals share eleven months: it is no month's change and no year's either. Go back twelve rows."),
                Slip(lambda: _change("2025-08", "2026-04"),
-                    "This begins in August 2025, the eve of the statement. The two totals share four months; the question asks for April against April."),
+                    "This begins in August 2025, just before the statement. The two totals share four months; the question asks for April against April."),
                Slip(lambda: _change("2025-04", "2026-04", drug_class="all drugs"),
-                    "These are all drugs. The question is about T40.4, which fell faster."),
+                    "These are all drugs. The question is about fentanyl-type deaths (T40.4), which fell faster."),
                Slip(deaths_fewer, "This is the change in deaths. Divide by the earlier total to get per cent."))),
     "2.5": Question(
         kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
@@ -195,20 +195,21 @@ QUESTIONS = {
                Slip(lambda: _pounds_change(("2025-03", "2025-09"), ("2025-10", "2026-04")),
                     "This compares with the seven months just before. The question asks for the same months of the year before."),
                Slip(lambda: _pounds_change(("2024-10", "2025-04"), ("2025-10", "2026-04"), component="Field Operations"),
-                    "This is Field Operations only. The question is about all of CBP; Border Patrol seizes too."))),
+                    "This is Field Operations only. The series monthly holds Border Patrol's pounds as well."))),
     "2.6": Question(
         unit="pounds", answer=eve_pounds, tolerance=1.5,
-        trains="scope and unit: whole agency, whole nation, pounds",
-        why="Whole agency, whole nation, twelve months, pounds: four words that headlines leave out, and each changes the number.",
-        hints=("The series monthly holds all of CBP, nationwide, in pounds. Which twelve months end in August 2025?",
+        trains="scope and unit: who seized, where, which months, pounds",
+        why="Who seized, where, in which twelve months, in what unit: four things that headlines leave out, and each changes the number. Air and Marine Operations is not in it; its table has fiscal years only.",
+        hints=("The series monthly holds Field Operations and Border Patrol, all regions, in pounds. Which twelve months end in August 2025?",
                "They begin in September 2024.",
                'answer_2_6 = monthly["2024-09":"2025-08"].sum()'),
-        slips=(Slip(lambda: _eve(region="Southwest Border"), "This is the southwest border region. Most of it, but the question asks for the nation."),
-               Slip(lambda: _eve(component="Field Operations"), "This is Field Operations only, the ports of entry and the airports and mail. All of CBP includes Border Patrol."),
+        slips=(Slip(lambda: _eve(region="Southwest Border"), "This is the southwest border region. It holds most of the pounds, but the question asks for all regions."),
+               Slip(lambda: _eve(component="Field Operations"), "This is Field Operations only: the ports of entry, with airports and mail. The question asks for Border Patrol as well."),
                Slip(lambda: _eve(component="Border Patrol"), "This is Border Patrol only. Field Operations finds most of it."),
                Slip(lambda: eve_pounds() * KILOGRAMS_A_POUND, "These are kilograms. CBP counts in pounds; Mexico in kilograms: less than half the number for the same load."),
                Slip(lambda: eve_pounds() / KILOGRAMS_A_POUND, "You converted pounds as if they were kilograms. The table is in pounds already."),
-               Slip(lambda: fentanyl()["2024-10":"2025-09"].sum(), "This is fiscal year 2025, which ends in September. The eve of the statement is August."),
+               Slip(lambda: eve_pounds() + _air_and_marine(), "You added a year of Air and Marine Operations. It is not in the file, and its table has fiscal years only: twelve other months."),
+               Slip(lambda: fentanyl()["2024-10":"2025-09"].sum(), "This is fiscal year 2025, which ends in September. The question ends in August."),
                Slip(lambda: fentanyl()["2024-01":"2024-12"].sum(), "This is calendar year 2024, the last closed one. The question asks for the 12 months to August 2025."),
                Slip(lambda: fentanyl()["2025-01":"2025-08"].sum(), "These are eight months, the calendar year so far. The question asks for twelve."),
                Slip(lambda: fentanyl()["2025-08"], "This is August alone. The question asks for the 12 months that end with it."))),

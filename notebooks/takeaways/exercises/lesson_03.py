@@ -2,7 +2,7 @@
 
 from ..analysis import brier_score, odds, probability, rule_of_succession, update
 from ..series import newest_editions
-from ..tables import load
+from ..tables import load, pick
 from .questions import Question, Slip
 
 
@@ -14,8 +14,9 @@ def _value(measure):
 
 def change_of_the_total():
     overdose = load("overdose_12_months").sort_values(["month_ending", "vintage"])
-    t404 = overdose[overdose["drug_class"] == "synthetic opioids (T40.4)"]
-    deaths = t404.drop_duplicates("month_ending", keep="last").set_index("month_ending")["reported"]
+    fentanyl_type = pick(overdose, drug_class="synthetic opioids (T40.4)")
+    newest = fentanyl_type.drop_duplicates("month_ending", keep="last")
+    deaths = newest.set_index("month_ending")["reported"]
     return 100 * (deaths["2024-12"] / deaths["2023-12"] - 1)
 
 
@@ -27,8 +28,8 @@ def change(since="2023-12", drug_class="synthetic opioids (T40.4)"):
 # 3.2 Mexican opinion against US forces, El Financiero, percentage points
 
 def points_against():
-    signs = load("signs_of_risk").set_index("measure_id")
-    return signs.loc["R071", "value"] - signs.loc["R067", "value"]
+    value = load("signs_of_risk").set_index("measure_id")["value"]
+    return value["R071"] - value["R067"]
 
 
 def another_firm():
@@ -38,9 +39,8 @@ def another_firm():
 # 3.4 the likelihood ratio that a fall of a price from 35 to 25 per cent implies
 
 def implied_ratio():
-    signs = load("signs_of_risk").set_index("measure_id")
-    before, after = signs.loc["R056", "value"] / 100, signs.loc["R057", "value"] / 100
-    return odds(after) / odds(before)
+    value = load("signs_of_risk").set_index("measure_id")["value"]
+    return odds(value["R057"] / 100) / odds(value["R056"] / 100)
 
 
 # 3.5 three signs of which two are one, per cent
@@ -57,8 +57,8 @@ def times(ratio):
 # 3.6 Brier score of three market prices, if none of the events is judged to have happened
 
 def market_score():
-    signs = load("signs_of_risk").set_index("measure_id")
-    prices = signs.loc[["R054", "R060", "R059"], "value"] / 100
+    value = load("signs_of_risk").set_index("measure_id")["value"]
+    prices = value[["R054", "R060", "R059"]] / 100
     return brier_score(prices, [0, 0, 0])
 
 
@@ -80,16 +80,16 @@ QUESTIONS = {
         slips=(Slip(lambda: change(since="2024-11"),
                     "This is the step from one 12-month total to the next. The two share eleven months: what changed is December 2024 against December 2023, set against a whole year."),
                Slip(lambda: change(since="2024-04"), "This starts from the total ending in April 2024. It shares four months with the one ending in December 2024."),
-               Slip(lambda: change(since="2023-06"), "This is the fall from the peak of June 2023. The question asks for one year."),
-               Slip(lambda: change(drug_class="all drugs"), "These are all drugs. T40.4 is a part of them, and fell faster."),
+               Slip(lambda: change(since="2023-06"), "This is the fall from the peak, the 12 months ending June 2023. The question asks for one year."),
+               Slip(lambda: change(drug_class="all drugs"), "These are all drugs. Fentanyl-type deaths (T40.4) are a part of them, and fell faster."),
                Slip(lambda: -change_of_the_total(), "The size is right. A fall has a minus."))),
     "3.2": Question(
         unit="percentage points", answer=points_against, tolerance=0.3,
         trains="percentage points, and polls that compare",
-        why="The same firm, nearly the same words, eleven months apart: that compares. In per cent the same change is larger, and a headline would choose it.",
+        why="The same firm, nearly the same words, eleven months apart: that compares. In per cent of the first share the same change looks larger.",
         hints=("The two readings are `R067` and `R071`. Points are the later percentage minus the earlier one.",
-               'by_id = signs.set_index("measure_id"); by_id.loc["R067", "value"] is one of them.',
-               'answer_3_2 = by_id.loc["R071", "value"] - by_id.loc["R067", "value"]'),
+               "The series `value` holds both, by their ids: later minus earlier, without dividing.",
+               'answer_3_2 = value["R071"] - value["R067"]'),
         slips=(Slip(lambda: 100 * (_value("R071") / _value("R067") - 1), "This is the change in per cent of a percentage. The question asks for points: one percentage minus the other."),
                Slip(lambda: points_against() / 100, "This is a fraction. The table holds percentages already: subtract them as they are."),
                Slip(lambda: -points_against(), "The size is right. More people were against in January 2026, so the change is positive. If you took those in favour, you answered another question."),
@@ -99,14 +99,14 @@ QUESTIONS = {
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
         trains="a price with its contract and day",
         why="The table holds two prices of this size: one for a strike by the end of 2026, read in January, one for a ground operation by June, read in February. Without the contract and the day nobody can say which event was priced, or score it.",
-        hints=("Look for two rows with this price. What differs between them?", "Read the columns `measure` and `date` of `R056` and `R059`."),
+        hints=("Look for two rows with this price. What differs between them?", 'Run pick(signs, measure_id=["R056", "R059"])[["date", "measure", "value"]].'),
         slips=(Slip(lambda: "a", "A price comes from no sample of people, so it has no margin of error of that kind. Ask first what was priced."),
                Slip(lambda: "c", "Probability or odds, either can be printed: each follows from the other. Ask first what was priced."),
                Slip(lambda: "d", "The figure is in the table, twice, for two different events. Which of them does the sentence mean?"))),
     "3.4": Question(
         unit="times the odds", answer=implied_ratio, tolerance=0.02,
         trains="odds and probabilities",
-        why="A ratio below one: read so, the call counted as a sign against. It is only as good as its parts: two pages, one of them a user's post, and the second says at most.",
+        why="A ratio below one: read so, the call counted as a sign against. It is only as good as its parts: two pages, the first a user's post, and the second says at most.",
         hints=("A likelihood ratio turns the odds before into the odds after. So which division do you need?",
                "odds(0.35) are the odds before. Odds, not probabilities.",
                "answer_3_4 = odds(0.25) / odds(0.35)"),
@@ -117,7 +117,7 @@ QUESTIONS = {
     "3.5": Question(
         kind="per cent", unit="per cent", answer=two_signs, tolerance=0.4,
         trains="signs that are not independent",
-        why="The designation carried out the order; who knows of the order learns little from it. To multiply both is to count one sign twice, and here it would have added more than ten points.",
+        why="The designation carried out the order: given the order, it tells her nothing new, so its ratio is one. To multiply by 2 as well would count one sign twice, and here add more than ten percentage points.",
         hints=("Which of the three would you have expected once you knew of another? Leave it out, that is: give it a ratio of one.",
                "Odds before, times the ratios that remain, give the odds after. Then back to a probability.",
                "answer_3_5 = 100 * update(prior, 3, 4)"),
@@ -129,13 +129,13 @@ QUESTIONS = {
     "3.6": Question(
         unit="as a score from 0 to 1", answer=market_score, tolerance=0.003,
         trains="the Brier score",
-        why="Most of it comes from one price, the highest: a Brier score punishes by the square. And it stands on an assumption, for the table holds no resolution.",
+        why="Most of it comes from one price, the highest, because distances are squared. And it stands on an assumption: the table holds no resolution of these three.",
         hints=("For each price: the distance to what happened, here to zero, squared. Then the mean.",
                "Prices as fractions: 5 per cent is 0.05, and its square is 0.0025.",
                "answer_3_6 = brier_score([0.05, 0.185, 0.35], [0, 0, 0])"),
         slips=(Slip(lambda: sum(_prices()) / 3, "These are the distances, not their squares."),
                Slip(lambda: sum((100 * price) ** 2 for price in _prices()) / 3, "The prices are in per cent. A Brier score takes fractions, from 0 to 1."),
-               Slip(lambda: brier_score(_prices(), [1, 1, 1]), "This is the score if all three had happened. Here none is judged to have happened."),
+               Slip(lambda: brier_score(_prices(), [1, 1, 1]), "This is the score if all three had happened. Here all three are supposed not to have happened."),
                Slip(lambda: 3 * market_score(), "This is the sum. The score is the mean."),
                Slip(lambda: (sum(_prices()) / 3) ** 2, "This squares the mean price. Square each distance first, then take the mean."))),
 }

@@ -1,20 +1,19 @@
 """Questions of lesson 04, *Weigh the results*."""
 
-from ..analysis import leads, scores
-from ..explore.weights import scorecard
+from ..analysis import one_scale, scores, share_ahead
+from ..explore.weights import scorecard, third_metric, two_metrics
 from ..series import fentanyl
-from ..tables import load
+from ..tables import load, pick
 from .questions import Question, Slip
 
 
 def _so_far():
-    newest = load("seizures_fiscal_year_newest")
-    return newest.loc[newest["fiscal_year"] == 2026, "pounds"].sum()
+    return pick(load("seizures_fiscal_year_newest"), drug="Fentanyl", fiscal_year=2026)["pounds"].sum()
 
 
 def _april(kind="predicted"):
-    april = load("overdose_states_april").pivot(index="state_name", columns="month_ending", values=kind).astype(float)
-    return april.set_axis(["before", "after"], axis=1).loc[["New Mexico", "United States"]]
+    two = pick(load("overdose_states_april"), state=["NM", "US"])
+    return two.groupby(["state", "month_ending"])[kind].sum().unstack().set_axis(["before", "after"], axis=1)
 
 
 def _changes(kind="predicted"):
@@ -32,9 +31,8 @@ def _in_scope(scope):
 
 def same_months():
     newest = load("seizures_fiscal_year_newest")
-    so_far = newest.loc[newest["fiscal_year"] == 2026, "pounds"].sum()
-    seizures = load("seizures_monthly")
-    monthly = seizures[seizures["drug"] == "Fentanyl"].groupby("month")["pounds"].sum()
+    so_far = pick(newest, drug="Fentanyl", fiscal_year=2026)["pounds"].sum()
+    monthly = pick(load("seizures_monthly"), drug="Fentanyl").groupby("month")["pounds"].sum()
     return 100 * (so_far / monthly["2024-10":"2025-08"].sum() - 1)
 
 
@@ -54,12 +52,16 @@ def calendar_months():
     return 100 * (_so_far() / fentanyl()["2025-01":"2025-08"].sum() - 1)
 
 
+def whole_year():
+    return 100 * ((fentanyl()["2025-09"] + _so_far()) / fentanyl()["2024-09":"2025-08"].sum() - 1)
+
+
 # 4.2 people extradited in the last three comparable years
 
 def three_years():
-    table = load("extraditions_by_year").set_index("year")
-    comparable = table.loc[table["comparable"], "count"]
-    return comparable.tail(3).sum()
+    extraditions = load("extraditions_by_year").set_index("year").loc[2019:2025]
+    clean = extraditions[extraditions["comparable"]]
+    return clean["count"].tail(3).sum()
 
 
 def last_three_figures():
@@ -81,18 +83,18 @@ def with_transfers():
 # 4.3 New Mexico's change above the nation's, percentage points
 
 def points_apart():
-    april = load("overdose_states_april").pivot(index="state_name", columns="month_ending", values="predicted")
-    april = april.astype(float).set_axis(["before", "after"], axis=1)
-    change = april["after"] / april["before"] - 1
-    return 100 * (change["New Mexico"] - change["United States"])
+    two = pick(load("overdose_states_april"), state=["NM", "US"])
+    both = two.groupby(["state", "month_ending"])["predicted"].sum().unstack()
+    change = both["2026-04"] / both["2025-04"] - 1
+    return 100 * (change["NM"] - change["US"])
 
 
 def percent_of_percent():
-    return 100 * (_changes()["New Mexico"] / _changes()["United States"] - 1)
+    return 100 * (_changes()["NM"] / _changes()["US"] - 1)
 
 
 def reported_points():
-    return 100 * (_changes("reported")["New Mexico"] - _changes("reported")["United States"])
+    return 100 * (_changes("reported")["NM"] - _changes("reported")["US"])
 
 
 def added_points():
@@ -100,15 +102,15 @@ def added_points():
 
 
 def more_deaths():
-    return _april().loc["New Mexico", "after"] - _april().loc["New Mexico", "before"]
+    return _april().loc["NM", "after"] - _april().loc["NM", "before"]
 
 
 # 4.4 equal weights, less seized is better: the lead of 2025 over 2024, points of 100
 
 def equal_lead():
     from takeaways.explore.weights import scorecard   # the table of the lesson, put on one scale
-    ranked = scores(scorecard("transfers", "less"), [1, 1, 1])
-    return 100 * (ranked[2025] - ranked[2024])
+    scored = scores(scorecard("transfers", "less"), [1, 1, 1])
+    return 100 * (scored[2025] - scored[2024])
 
 
 def _lead(scale, weights=(1, 1, 1)):
@@ -134,42 +136,45 @@ def percent_of_a_score():
     return 100 * (scored[2025] / scored[2024] - 1)
 
 
-# 4.5 share of the weightings under which 2025 beats 2020, less seized is better, per cent
+# 4.5 share of all weightings under which 2025 beats 2020, less seized is better, any count of extraditions, per cent
 
 def share_of_weightings():
-    from takeaways.explore.weights import scorecard   # the table of the lesson, put on one scale
-    found = leads(scorecard("transfers", "less"), 2025, 2020)
-    return 100 * (found["lead"] > 0).mean()
+    from takeaways.explore.weights import third_metric, two_metrics   # the table of the lesson
+    other = two_metrics().assign(third=third_metric("any count"))
+    other_scale = one_scale(other, less_is_better=["overdoses", "interdictions"])
+    return 100 * share_ahead(other_scale, 2025)[2020]
 
 
-def _share(third="transfers", seized="less", rival=2020):
-    return 100 * (leads(scorecard(third, seized), 2025, rival)["lead"] > 0).mean()
+def _share(third="any count", seized="less", rival=2020):
+    return 100 * share_ahead(scorecard(third, seized), 2025)[rival]
 
 
-def how_many():
-    return (leads(scorecard("transfers", "less"), 2025, 2020)["lead"] > 0).sum()
+def deaths_alone_turned():
+    return 100 * share_ahead(one_scale(two_metrics().assign(third=third_metric("any count")), ["interdictions"]), 2025)[2020]
 
 
 QUESTIONS = {
     "4.1": Question(
         kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
         trains="the same months of two fiscal years",
-        why="Eleven months against the same eleven: the fall goes on, at a slower pace than in the year before.",
+        why="Eleven months against the same eleven. The fall of the whole year is twice as large because of one month: September 2024 was the highest "
+            "of its year. Of these eleven, October to April fell; May to August were nearly as a year before.",
         hints=("How many months has fiscal year 2026 in the table? Which months of fiscal year 2025 are the same?",
-               'The file so far covers October to August; monthly["2024-10":"2025-08"].sum() has the same months a year before.',
-               'so_far = newest.loc[newest["fiscal_year"] == 2026, "pounds"].sum(); answer_4_1 = 100 * (so_far / monthly["2024-10":"2025-08"].sum() - 1)'),
+               'so_far covers October to August; monthly["2024-10":"2025-08"].sum() has the same months a year before.',
+               'answer_4_1 = 100 * (so_far / monthly["2024-10":"2025-08"].sum() - 1)'),
         slips=(Slip(part_against_whole, "This holds eleven months against twelve. A part of a year is always smaller than a whole one: compare the same months."),
                Slip(monthly_file_against_whole, "These are the seven months of the monthly file against a whole year. The total of the newer file covers eleven; compare it with the same eleven."),
                Slip(seven_months, "Same months, well done, but only October to April. The newer total goes to August."),
                Slip(calendar_months, "The earlier months begin in January. The fiscal year begins in October: take October 2024 to August 2025."),
+               Slip(whole_year, "This is the change of the twelve months from September. The question is about the fiscal year, which begins in October."),
                Slip(lambda: -same_months(), "The size is right. It is a fall: write it with a minus."))),
     "4.2": Question(
         unit="people", answer=three_years, tolerance=0.4,
         trains="what a count is a count of",
         why="Three whole years, to the United States, people of all nationalities. It is the last sum of the series that means one thing.",
         hints=("Comparable means: a whole calendar year, to the United States, all nationalities. In which years is that so?",
-               'extraditions[extraditions["comparable"]] keeps those years; add up their column count.',
-               'answer_4_2 = extraditions.loc[extraditions["comparable"], "count"].sum()'),
+               'clean keeps those years; tail(3) takes the last three rows.',
+               'answer_4_2 = clean["count"].tail(3).sum()'),
         slips=(Slip(last_three_figures, "These are the last three figures, and none of them compares: one counts nationals only, one is a lower bound, one is part of a year for all countries."),
                Slip(all_countries, "One of the years counts extraditions to all countries. The series is of those to the United States."),
                Slip(nationals_only, "These are Mexican nationals only. The comparable series counts people of all nationalities."),
@@ -177,10 +182,10 @@ QUESTIONS = {
     "4.3": Question(
         unit="percentage points", answer=points_apart, tolerance=0.3,
         trains="percentage points, not a percentage of a percentage",
-        why="Points are the difference of two percentages. That it is so large is also due to how few deaths New Mexico has: a small base makes large percentages.",
+        why="Points are the difference of two percentages. New Mexico's rise is far beyond chance; a small count makes percentages variable, not large.",
         hints=("Two changes in per cent, one minus the other. One of them is negative.",
-               'change["New Mexico"] - change["United States"] is the difference as a fraction.',
-               'answer_4_3 = 100 * (change["New Mexico"] - change["United States"])'),
+               'change["NM"] - change["US"] is the difference as a fraction.',
+               'answer_4_3 = 100 * (change["NM"] - change["US"])'),
         slips=(Slip(percent_of_percent, "This is the change in per cent of a percentage, here even of a negative one, and means nothing. Points are one change minus the other."),
                Slip(reported_points, "These are reported deaths. The chart and the question use predicted ones, which allow for late certificates."),
                Slip(added_points, "The two changes were added. Minus a negative number is plus: the distance is larger than either."),
@@ -191,31 +196,33 @@ QUESTIONS = {
         trains="weights that add to one, and the sign of a metric",
         why="With the other sign 2025 is behind. One sign moves the verdict by more than the whole lead.",
         hints=("Two scores, 2025 and 2024, from the same index. Which sign of interdictions is asked for?",
-               'ranked = scores(one_scale(table, signs["less seized is better"]), [1, 1, 1]) holds the scores by year, from zero to one.',
-               "answer_4_4 = 100 * (ranked[2025] - ranked[2024])"),
+               'scored = scores(scales["less seized is better"], [1, 1, 1]) holds the scores by year, from zero to one.',
+               "answer_4_4 = 100 * (scored[2025] - scored[2024])"),
         slips=(Slip(other_sign, "This takes more seized for better. Turn interdictions round as well."),
                Slip(weights_of_one, "The three weights add to three, so the scale is no longer 0 to 100. Weights add to one: divide by their sum."),
                Slip(deaths_not_turned, "Overdoses were not turned round, so more deaths count as better here. List them among those of which less is better."),
                Slip(percent_of_a_score, "This is a change in per cent of a score. Zero on this scale is only the worst year shown, so a ratio has no meaning; take the difference."),
                Slip(lambda: equal_lead() / 100, "This is on the scale from zero to one. The question asks for points of 100."))),
     "4.5": Question(
-        kind="per cent", unit="per cent of the weightings", answer=share_of_weightings, tolerance=0.4,
-        trains="how far a verdict hangs on the weights",
-        why="About a third: whether 2025 beats 2020 is a question about weights. Turn the sign, and it becomes a large majority.",
-        hints=("Every row of leads(...) is one weighting. In which rows is 2025 ahead?",
-               'found["lead"] > 0 gives true or false for each row; the mean of that is a share.',
-               'found = leads(one_scale(table, signs["less seized is better"]), 2025, 2020); answer_4_5 = 100 * (found["lead"] > 0).mean()'),
-        slips=(Slip(lambda: _share(seized="more"), "This takes more seized for better, or 2024 for the rival. The question is about 2020, with the other sign."),
-               Slip(how_many, "This is the number of weightings. The question asks for their share, in per cent."),
+        kind="per cent", unit="per cent of all weightings", answer=share_of_weightings, tolerance=0.4,
+        trains="how far a verdict hangs on the choices",
+        why="About one weighting in six. With the transfers as the stand-in it was about a third: the stand-in alone halves the share, "
+            "while seizures and deaths stay as they are.",
+        hints=('Put the other stand-in into the table first: numbers.assign(third=thirds["any count"]).',
+               'Then make one scale, with signs["less seized is better"], and ask share_ahead(scale, 2025) for 2020.',
+               'scale = one_scale(numbers.assign(third=thirds["any count"]), signs["less seized is better"]); '
+               'answer_4_5 = 100 * share_ahead(scale, 2025)[2020]'),
+        slips=(Slip(lambda: _share(third="transfers"), "This lets the transfers stand in for 2025, as in the table above. Here any count of extraditions does."),
+               Slip(lambda: _share(seized="more"), "This takes more seized for better. Turn interdictions round as well."),
                Slip(lambda: 100 - _share(), "This is the share under which 2020 is ahead. Turn the comparison round."),
-               Slip(lambda: _share(rival=2022), "The rival here is 2022. The question is about 2020."),
-               Slip(lambda: _share(third="any count"), "This uses any count of extraditions for 2025. The question lets the transfers stand in."))),
+               Slip(lambda: _share(rival=2024), "The rival here is 2024. The question is about 2020."),
+               Slip(deaths_alone_turned, "More deaths count as better here. List overdoses, too, among those of which less is better."))),
     "4.6": Question(
         kind="choice", unit="a letter", answer=lambda: "c", words={"a": (), "b": (), "c": (), "d": ()},
         trains="a selected list bears no rate",
         why="Nobody drew these cases at random. A share of a selection describes who made the list, and says nothing of courts or of the corrupt.",
         hints=("Suppose the sum is right. Of what would it be a share?", "How does a case get onto the list, and which cases never do?"),
-        slips=(Slip(lambda: "a", "The sum is right: compare it with the three rates above. Ask of what it is a share."),
+        slips=(Slip(lambda: "a", "The sum is right: compare it with the two shares above. Ask of what it is a share."),
                Slip(lambda: "b", "A pending case has no result, and whoever waits for a judgement is presumed innocent. To count it either way would invent an outcome."),
                Slip(lambda: "d", "A sanction is an administrative measure, without a court and without a conviction."))),
 }

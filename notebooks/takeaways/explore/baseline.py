@@ -27,14 +27,14 @@ class Kind(NamedTuple):
     headline: str
 
 
-CBP = "pounds in 12 months"
+CBP = "pounds in 12 months"   # of the file of Field Operations and Border Patrol: Air and Marine Operations publishes no months
 KINDS = {
-    "nationwide": Kind("interdictions", "pounds of fentanyl seized by all of CBP, nationwide", CBP, "Fentanyl seizures"),
-    "southwest": Kind("interdictions", "pounds of fentanyl seized by CBP in the southwest border region", CBP, "Fentanyl seizures"),
-    "ports": Kind("interdictions", "pounds of fentanyl seized by Field Operations, at ports of entry", CBP, "Fentanyl seizures"),
-    "patrol": Kind("interdictions", "pounds of fentanyl seized by Border Patrol", CBP, "Fentanyl seizures"),
-    "T40.4 reported": Kind("overdoses", "deaths involving synthetic opioids (T40.4), reported", "T40.4 deaths in 12 months", "Fentanyl deaths"),
-    "T40.4 predicted": Kind("overdoses", "deaths involving synthetic opioids (T40.4), predicted", "T40.4 deaths in 12 months", "Fentanyl deaths"),
+    "nationwide": Kind("interdictions", "pounds of fentanyl seized by Field Operations and Border Patrol, all regions", CBP, "Fentanyl seizures"),
+    "southwest": Kind("interdictions", "pounds of fentanyl seized by Field Operations and Border Patrol, southwest border region", CBP, "Fentanyl seizures"),
+    "ports": Kind("interdictions", "pounds of fentanyl seized by Field Operations, all regions", CBP, "Fentanyl seizures"),
+    "patrol": Kind("interdictions", "pounds of fentanyl seized by Border Patrol, all regions", CBP, "Fentanyl seizures"),
+    "T40.4 reported": Kind("overdoses", "fentanyl-type deaths (T40.4), reported", "T40.4 deaths in 12 months", "Fentanyl deaths"),
+    "T40.4 predicted": Kind("overdoses", "fentanyl-type deaths (T40.4), predicted", "T40.4 deaths in 12 months", "Fentanyl deaths"),
     "all reported": Kind("overdoses", "overdose deaths, all drugs, reported", "overdose deaths in 12 months", "Overdose deaths"),
     "all predicted": Kind("overdoses", "overdose deaths, all drugs, predicted", "overdose deaths in 12 months", "Overdose deaths"),
     "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months", "Extraditions"),
@@ -45,7 +45,7 @@ ONLY = {"nationwide": {}, "southwest": {"region": "Southwest Border"}, "ports": 
         "patrol": {"component": "Border Patrol"}}
 
 BASELINES = {   # each is 12 months, named by the month in which they end; the peak is looked up
-    "eve": ("the 12 months to the eve of the statement, ending August 2025", pd.Period("2025-08")),
+    "eve": ("the 12 months just before the statement, ending August 2025", pd.Period("2025-08")),
     "year": ("the 12 months a year before, ending April 2025", pd.Period("2025-04")),
     "fiscal": ("fiscal year 2024, the last closed before the statement", pd.Period("2024-09")),
     "calendar": ("calendar year 2024, the last closed before the statement", pd.Period("2024-12")),
@@ -159,9 +159,15 @@ def in_full(figure: Figure) -> str:
     """Return the same finding with what it was compared with, counted how, and its range."""
     change, low, high = figure.success
     sentence = f"In full: {figure.kind.words}, 12 months ending {END:%B %Y}, against {figure.baseline}: {change:+.1%}. "
+    shared = 12 - (END - figure.month).n
+    if shared > 0:
+        sentence += f"The two totals share {shared} months. "
     if low == high:
         return sentence + "No revision is known: both governments give the same counts."
-    return sentence + f"If the newest count is off as earlier ones were: {low:+.1%} to {high:+.1%}."
+    sentence += f"If the newest count is off as earlier ones were: {low:+.1%} to {high:+.1%}."
+    if not low <= change <= high:   # every earlier newest count missed on the same side
+        sentence += f" Each earlier one had come in too {'low' if change < low else 'high'}, so the headline lies outside."
+    return sentence
 
 
 def draw_figure(figure: Figure):
@@ -169,17 +175,20 @@ def draw_figure(figure: Figure):
     color, base, success = METRICS[figure.kind.metric], figure.totals[figure.month], figure.success
     fig, (above, below) = plt.subplots(2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
     shown = figure.totals.loc[min(pd.Period("2019-12"), figure.month):END]
-    above.plot(shown.index.to_timestamp(), shown, color=QUIET, label="12 months ending")
-    above.plot([month.to_timestamp() for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color, label="compared")
+    above.plot(shown.index.to_timestamp(how="end"), shown, color="#8A9096", label="12 months ending")   # at the end of its last month
+    above.plot([month.to_timestamp(how="end") for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color,
+               label="compared")
     for month, place in ((figure.month, {"ha": "center", "xytext": (0, 9)}), (END, {"ha": "right", "va": "top", "xytext": (-2, -9)})):
-        direct_label(above, month, figure.totals[month], f"{figure.totals[month]:,.0f}", color, **place)
+        direct_label(above, month.to_timestamp(how="end"), figure.totals[month], f"{figure.totals[month]:,.0f}", color, **place)
     above.set(ylabel=figure.kind.unit, ylim=(0, 1.18 * shown.max()))
     above.set_title(textwrap.fill(in_full(figure), 84))
     below.hlines(0, 100 * success.low, 100 * success.high, color=color, linewidth=9, label="range")
     below.plot([100 * success.change], [0], "o", color=color, markerfacecolor="white", markeredgewidth=1.8, label="headline")
     below.axvline(0, color=INK, linewidth=1)
     direct_label(below, 100 * success.change, 0, "headline", color, ha="center", xytext=(0, 9))
-    below.set(xlabel="change in per cent: the headline (ring) and its range (bar)", ylim=(-1, 2), yticks=[])
+    if success.low < success.high:
+        direct_label(below, 50 * (success.low + success.high), 0, "its range", color, ha="center", va="top", xytext=(0, -8))
+    below.set(xlabel="change, per cent", ylim=(-2, 2), yticks=[])
     reach = 1.15 * max(10, *(abs(100 * value) for value in success))
     below.set_xlim((-reach, reach) if success.low < 0 < success.high else (-reach, 2) if success.high <= 0 else (-2, reach))
     fig.suptitle(f'Headline: "{headline(figure)}"')

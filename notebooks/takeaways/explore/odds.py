@@ -10,9 +10,10 @@ import pandas as pd
 from .. import analysis
 from ..charts import direct_label, tornado
 from ..errors import CourseError
+from ..publishing import OWN
 from .live import NAMED, show_question
 
-# The whole grid: every choice on it is tested. A cost typed beside it is moved to the nearest place on it.
+# The whole grid: every choice on it is offered by name, and tested.
 PRIORS = {f"{value}%": value / 100 for value in (1, 2, 5, 10, 20, 40)}
 RAISING = {"1": 1, "2": 2, "5": 5, "10": 10, "20": 20}
 LOWERING = {"1/10": 1 / 10, "1/5": 1 / 5, "1/2": 1 / 2, "1": 1}
@@ -42,11 +43,14 @@ def answer_for(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss:
     Raises CourseError, in a sentence, for a probability, a ratio, a cost or a loss that can be none.
     """
     ranges = {"prior": prior, "raising": raising, "lowering": lowering}
-    if not 0 < prior[0] <= prior[1] < 1:
-        raise CourseError("no sign can move a first probability of 0 or 1. Choose one between them, the lesser end first.")
+    if not all(0 < end < 1 for end in prior):
+        raise CourseError("no sign can move a first probability of 0 or 1. Choose one between them.")
     for name, (least, most) in ranges.items():
-        if not 0 < least <= most:
-            raise CourseError(f"the {NAMES[name]}: a likelihood ratio is above zero, the lesser end first.")
+        if least <= 0:
+            raise CourseError(f"the {NAMES[name]}: a likelihood ratio is above zero.")
+        if least > most:
+            raise CourseError(f"the range of the {NAMES[name]} is turned round: its least, {_as_chosen(name, least)}, is above its most, "
+                              f"{_as_chosen(name, most)}. Lower the least, or raise the most.")
     if not (cost > 0 and loss > 0):
         raise CourseError("cost and loss are above zero; without them there is nothing to decide.")
     middle = {"prior": analysis.probability(_between(*map(analysis.odds, prior))),
@@ -62,34 +66,52 @@ def _between(least, most):
     return sqrt(least * most)   # the middle of ratios: as many times the least as the most is of it
 
 
+def _as_chosen(name, value):
+    """A value as the controls name it (`1/2` for a ratio of 0.5), or as it is where they do not offer it."""
+    offered = {"prior": PRIORS, "raising": RAISING, "lowering": LOWERING}[name]
+    return next((words for words, one in offered.items() if one == value), f"{value:.0%}" if name == "prior" else f"{value:g}")
+
+
+def _per_cent(share):
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
+
+
 def finding(answer: Answer) -> str:
-    """Return the finding of a choice in one sentence."""
-    least, most = answer.together
+    """Return the finding of a choice in one or two sentences."""
+    least, most = map(_per_cent, answer.together)
     if answer.threshold >= 1:
-        verdict = "it costs as much as it can spare, so preparing cannot pay"
+        verdict = "Preparing costs as much as it can spare, so it cannot pay"
+    elif answer.hinges:
+        verdict = f"Preparing pays above {answer.threshold:.0%}, and this hinges on the {' and the '.join(answer.hinges)}"
     else:
-        verdict = f"preparing pays above {answer.threshold:.0%}; " + (
-            "no input alone turns that" if not answer.hinges else f"it hinges on: {', '.join(answer.hinges)}")
-    return f"Probability {answer.posterior:.0%} ({least:.1%} to {most:.0%}); {verdict}"
+        side = "more" if answer.posterior > answer.threshold else "less"
+        verdict = f"Preparing pays above {answer.threshold:.0%}: it is {side}, and no input alone turns that"
+    return f"Probability {_per_cent(answer.posterior)} ({least} to {most}). {verdict}"
 
 
 def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float):
     """Return the figure for one choice of the controls."""
     answer = answer_for(prior, raising, lowering, cost, loss)
-    rows = {"all together": answer.together} | dict(reversed(answer.swings.items()))
-    fig, ax = plt.subplots(figsize=(8, 3.8))
+    chosen = {NAMES[name]: f"{NAMES[name]},\n" + ("" if name == "prior" else "ratio ") + " to ".join(dict.fromkeys(_as_chosen(name, end) for end in ends))
+              for name, ends in {"lowering": lowering, "raising": raising, "prior": prior}.items()}
+    rows = {"all three at once": answer.together} | {chosen[name]: answer.swings[name] for name in chosen}
+    fig, ax = plt.subplots(figsize=(8, 3.9))
     tornado(ax, 100 * pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"]), 100 * answer.posterior,
-            100 * answer.threshold)
-    direct_label(ax, 100 * answer.threshold, len(rows) - 0.45, "turns here", xytext=(5, 0))
-    ax.set(xlabel="probability after the signs, per cent", ylabel="each input alone,\nleast to most", ylim=(-0.6, len(rows)),
-           xlim=(0, min(102, 130 * max(answer.together[1], answer.threshold))))
+            100 * answer.threshold, form="{:.2g}%")
+    room = min(112, 130 * max(answer.together[1], answer.threshold))
+    beside = {"xytext": (7, 0)} if 100 * answer.threshold < room / 2 else {"xytext": (-7, 0), "ha": "right"}
+    turns = "preparing cannot pay" if answer.threshold >= 1 else f"preparing pays above {answer.threshold:.0%}"
+    direct_label(ax, 100 * answer.threshold, len(rows) - 0.45, turns, **beside)
+    ax.set(xlabel="probability after the signs, per cent", xlim=(-0.1 * room, room), ylim=(-0.6, len(rows)))
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
     fig.suptitle(finding(answer))
     return fig
 
 
 def odds_question():
     """Show the question of lesson 03: how likely, and would you prepare?"""
-    show_question(controls(), draw_controls, "03_question", [], mend)
+    show_question(controls(), draw_controls, "03_question", OWN)
 
 
 def draw_controls(cost: float, loss: float, **ends):
@@ -106,22 +128,13 @@ def controls() -> dict:
                                                   layout=FIELD, style=NAMED)
                 for end, value in (("least", least), ("most", most))}
 
-    def number(name, grid, words):
-        return widgets.BoundedIntText(value=DEFAULT[name], min=grid[0], max=grid[-1], step=grid.step, description=words,
-                                     layout=FIELD, style=NAMED)
+    def amount(name, grid, words):
+        return widgets.Dropdown(options=list(grid), value=DEFAULT[name], description=words, layout=FIELD, style=NAMED)
 
     return {
         **ends_of("prior", PRIORS, "First probability"),
         **ends_of("raising", RAISING, "Signs that point to force, likelihood ratio"),
         **ends_of("lowering", LOWERING, "Signs that point away, likelihood ratio"),
-        "cost": number("cost", COSTS, "Cost of preparing (10 to 100)"),
-        "loss": number("loss", LOSSES, "Loss if unprepared (100 to 500)"),
+        "cost": amount("cost", COSTS, "Cost of preparing"),
+        "loss": amount("loss", LOSSES, "Loss if unprepared"),
     }
-
-
-def mend(controls: dict):
-    """Move a typed cost or loss to the nearest place on its grid."""
-    for name, grid in (("cost", COSTS), ("loss", LOSSES)):
-        nearest = min(grid, key=lambda place: abs(place - controls[name].value))
-        if controls[name].value != nearest:
-            controls[name].value = nearest

@@ -26,8 +26,8 @@ class Metric(NamedTuple):
 
 
 METRICS = {
-    "interdictions": Metric("fentanyl seized by CBP, pounds a month", "seizures_monthly", INTERDICTIONS, "month", (3, 6, 8, 12, 18, 24)),
-    "overdoses": Metric("deaths involving synthetic opioids (T40.4), a month", "overdose_monthly", OVERDOSES, "month", (3, 6, 8, 12, 18, 24)),
+    "interdictions": Metric("fentanyl seized by Field Operations and Border Patrol, pounds a month", "seizures_monthly", INTERDICTIONS, "month", (3, 6, 8, 12, 18, 24)),
+    "overdoses": Metric("fentanyl-type deaths (T40.4) of U.S. residents, a month", "overdose_monthly", OVERDOSES, "month", (3, 6, 8, 12, 18, 24)),
     "extraditions": Metric("extraditions to the United States, a year", "extraditions_by_year", EXTRADITIONS, "year", (1, 2, 3)),
 }
 DEFAULT = ("E025", "interdictions", 12)
@@ -90,7 +90,7 @@ def effect_of(event: str, metric: str, window: int, clear: bool = False) -> Effe
 def finding(effect: Effect) -> str:
     """Return the finding of an effect in one sentence."""
     direction = "rise" if effect.rank.change >= 0 else "fall"
-    return (f"{effect.date}: {effect.rank.change:+.0%}; {effect.rank.at_least} of {effect.rank.others} other "
+    return (f"{_name(effect.date)}: {effect.rank.change:+.0%}; {effect.rank.at_least} of {effect.rank.others} other "
             f"{effect.metric.period}s ({effect.rank.share:.0%}) {direction} at least as much")
 
 
@@ -100,11 +100,17 @@ def draw_effect(effect: Effect):
     others = effect.others * 100
     ax.hist(others, bins=_round_bins(others), color=QUIET, edgecolor="white", label=f"other {effect.metric.period}s")
     ax.axvline(effect.rank.change * 100, color=effect.metric.color, linewidth=3)
-    direct_label(ax, effect.rank.change * 100, ax.get_ylim()[1] * 0.9, str(effect.date), effect.metric.color)
+    direct_label(ax, effect.rank.change * 100, ax.get_ylim()[1] * 0.9, _name(effect.date), effect.metric.color)
     unit = f"{effect.window} {effect.metric.period}{'s' if effect.window > 1 else ''}"
     ax.set(xlabel=f"change, {unit} after against {unit} before, per cent", ylabel="number of dates")
+    ax.yaxis.get_major_locator().set_params(integer=True)
     ax.set_title(finding(effect))
     return fig
+
+
+def _name(date):
+    """A month or a year in words: October 2020, or 2020."""
+    return f"{date:%B %Y}" if date.freqstr.startswith("M") else str(date)
 
 
 def _round_bins(values):
@@ -129,9 +135,9 @@ def sources_of(metric: str, **_) -> list:
 
 
 def controls() -> dict:
-    """Return the controls of the question, each with its name; events from 1999 on, when the first series begins."""
+    """Return the controls of the question, each with its name; only events that some monthly metric can be held against."""
     events = dated_events()
-    choices = [(f"{row.date:%Y-%m-%d}  {row.event}"[:110], name) for name, row in events.iterrows() if row.date.year >= 1999]
+    choices = [(f"{row.date:%Y-%m-%d}  {row.event}"[:110], name) for name, row in events.iterrows() if _can_be_asked(row.date)]
     lengths = sorted({length for metric in METRICS.values() for length in metric.windows})
     event, metric, window = DEFAULT
     titles = [(about.title, name) for name, about in METRICS.items()]
@@ -142,6 +148,13 @@ def controls() -> dict:
         "clear": widgets.Dropdown(options=[("all other dates", False), ("only dates whose windows stay clear of the event", True)],
                                   value=False, description="Compare with", layout=WIDE, style=NAMED),
     }
+
+
+def _can_be_asked(date):
+    """True when a monthly metric has the shortest window whole on both sides of a date."""
+    month = pd.Period(date, freq="M")
+    monthly = [(metric_series(name).index, min(about.windows)) for name, about in METRICS.items() if about.period == "month"]
+    return any(months[0] + shortest <= month <= months[-1] - shortest for months, shortest in monthly)
 
 
 def mend_window(controls: dict):
