@@ -2,10 +2,8 @@
 
 import difflib
 import importlib
-import inspect
 import math
 import re
-import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -51,8 +49,7 @@ def solution(number=None):
     if question.kind in ("guess", "vote"):
         print(f"{_plain(number)} asks for your {question.kind}: there is no right answer to look up. Read on and compare.")
         return
-    code = solution_code(_plain(number))
-    text = (f"```python\n{code}\n```\n\n" if code else "") + _shown(question) + question.why
+    text = f"```python\n{solution_code(_plain(number))}\n```\n\n" + _shown(question) + question.why
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
@@ -61,6 +58,7 @@ def where_was_i():
     if not desk.on_desk():
         print("In your own copy this line tells which exercises you have done, and where to go on.")
         return
+    desk.tell_newer_editions()
     asked = [number for number, question in questions().items() if question.kind not in ("guess", "vote")]
     right = [number for number in asked if number in desk.done()]
     for lesson in dict.fromkeys(number.split(".")[0] for number in asked):
@@ -113,15 +111,16 @@ def answer_name(number: str) -> str:
 
 
 def solution_code(number: str) -> str:
-    """Return the code that answers an exercise, as a learner would write it in its cell; empty where a letter is the answer."""
-    question = questions()[number]
-    if question.shown:
-        return textwrap.dedent(question.shown).strip()
-    if question.answer.__name__ == "<lambda>":
-        return ""
-    lines = textwrap.dedent(inspect.getsource(question.answer)).splitlines()
-    body = textwrap.dedent("\n".join(lines[1:])).strip()
-    return re.sub(r"^return ", f"{answer_name(number)} = ", body, flags=re.MULTILINE)
+    """Return the code that answers an exercise in its cell, in the lesson's own names.
+
+    It is the last hint where that is code that assigns the answer, and the answer itself where no code is needed.
+    """
+    question, name = questions()[number], answer_name(number)
+    last = re.fullmatch(r"`(.+)`", question.hints[-1].strip(), re.DOTALL)
+    if last and re.search(rf"(^|; ){name} = ", last[1]):
+        return last[1].replace("; ", "\n")
+    value = question.answer()
+    return f"{name} = {value.item() if hasattr(value, 'item') else value!r}"
 
 
 def _judge(question, given):

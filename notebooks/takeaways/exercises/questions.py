@@ -27,7 +27,8 @@ class Question:
     kind: "number", "per cent", "choice" (a letter or word), "labels" (a word for each key);
         "guess" (any number) and "vote" (any of the words) have no right answer, they are noted.
     unit: what the answer is counted in, as told to a learner.
-    answer: the solution; its source is what `solution` shows. `why`: why it matters, told when the answer is right.
+    answer: computes the right answer. `why`: why it matters, told when the answer is right.
+    hints: from a nudge to the code itself; code stands in backticks, and the last hint is what `solution` shows.
     tolerance: the distance from the right number that still counts as right, in the unit.
     """
 
@@ -41,7 +42,6 @@ class Question:
     trains: str = ""   # the skill, for the revision page
     change: bool = False   # a change in per cent: what is left, a wrong base and swapped ends are known slips of it
     assigns: str = ""      # the name that the answer cell checks, where it is not answer_0_2
-    shown: str = ""        # the code that `solution` shows, in the lesson's own names; else the body of `answer`
     words: dict = field(default_factory=dict)   # choices or labels allowed, with other spellings: {"forecast": ("f",)}
 
 
