@@ -3,6 +3,7 @@
     python3 tests                 everything; on Windows: py tests
     python3 tests -k exercises    any option of pytest
     python3 tests --cold          with ordinary Jupyter kernels, as plain pytest has them
+    python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
 On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.
 """
@@ -20,6 +21,8 @@ def main(arguments):
     from launcher import environment
 
     environment.prepare(environment.COURSE, environment.TESTS)
+    if "--bless" in arguments:
+        environment.hand_over(os.path.join(TESTS, "answers.py"))
     warm = sys.platform == "linux" and "--cold" not in arguments
     options = [word for word in arguments if word != "--cold"]
     os.chdir(environment.TOP)

@@ -300,12 +300,23 @@ def test_a_copy_thrown_away_is_laid_again(course):
     assert "First text" in (course[1] / "01_mistrust.ipynb").read_text()
 
 
-@pytest.mark.parametrize("note", ["", "[1]", "{"])
-def test_a_lost_note_of_editions_costs_nothing(course, note):
+@pytest.mark.parametrize("note", ["", "[1]", "{", "{}", '{"01_mistrust.ipynb": null}', '{"00_start_here.ipynb": 3}', "[[1, 2]]", "\xff"])
+def test_a_lost_note_of_editions_gives_no_false_news(course, note):
     lay(course)
-    write(course[1] / "01_mistrust.ipynb", "My own answer")
-    (course[1] / ".editions.json").write_text(note)
-    assert lay(course) == ["01_mistrust (edition of 2026-11-24).ipynb"]     # 00 is untouched, hence the same
+    mine = course[1] / "01_mistrust.ipynb"
+    write(mine, "My own answer")
+    (course[1] / ".editions.json").write_bytes(note.encode("latin-1"))
+    assert lay(course) == [] and on(course[1]) == ["00_start_here.ipynb", "01_mistrust.ipynb"]
+    assert "My own answer" in mine.read_text()
+    write(course[0] / "01_mistrust.ipynb", "Second text")
+    assert lay(course, day=25) == ["01_mistrust (edition of 2026-11-25).ipynb"]     # and what is new is told again
+    assert lay(course, day=26) == []
+
+
+def test_an_edition_that_she_took_over_by_hand_is_no_news(course):
+    lay(course)
+    for lessons in course:
+        write(lessons / "01_mistrust.ipynb", "Second text")
     assert lay(course) == []
 
 

@@ -72,7 +72,7 @@ def test_pick_is_a_comparison_that_minds_the_spelling():
     ({"drugs": "Fentanyl"}, "there is no column 'drugs'. Did you mean 'drug'"),
     ({"fiscal_year": 2031}, "no row has fiscal_year 2031. The table has 2019 to 2026."),
     ({"month": "2031-01"}, "no row has month 2031-01. The table has 2018-10 to 2026-04."),
-    ({"month": "Septober"}, "'Septober' is not a month. Write it like 2025-09."),
+    ({"month": "Septober"}, "'Septober' is not one month. Write it like 2025-09"),
     ({"region": "Moon"}, "There are: Coastal/Interior, Northern Border, Southwest Border."),
     ({"fiscal_year": 2019, "month": "2026-04"}, "no row has all of fiscal_year 2019, month 2026-04."),
 ])

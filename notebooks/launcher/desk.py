@@ -1,7 +1,8 @@
 """The learner's desk, `my_work/`: her own copies of the lessons.
 
 A copy that lies there is hers and is never written again. When the course brings a newer edition of a lesson,
-that edition is laid beside her copy once, under a name with the date.
+that edition is laid beside her copy once, under a name with the date. Which edition was laid last stands in
+`.editions.json`; where that note was lost, the lesson as it is now counts as laid, so that nothing old is called new.
 """
 import datetime
 import hashlib
@@ -31,12 +32,12 @@ def lay_lessons(desk, lessons, today):
         copy = desk / lesson.name
         if not copy.exists():
             write_new(copy, lesson)
-        elif laid[lesson.name] not in (laid_before.get(lesson.name), edition(copy)):
+        elif laid_before.get(lesson.name, laid[lesson.name]) != laid[lesson.name] != edition(copy):
             newer = free_name(desk, f"{lesson.stem} (edition of {today})")
             write_new(newer, lesson)
             beside.append(newer.name)
     if laid != laid_before:
-        (desk / ".editions.json").write_text(json.dumps(laid, indent=1) + "\n")
+        (desk / ".editions.json").write_text(json.dumps(laid, indent=1) + "\n", encoding="utf-8")
     return beside
 
 
@@ -56,7 +57,8 @@ def edition(notebook):
 def read_editions(desk):
     """Which edition of each lesson was laid last; nothing if that note was lost."""
     try:
-        return dict(json.loads((desk / ".editions.json").read_text()))
+        noted = dict(json.loads((desk / ".editions.json").read_text(encoding="utf-8")))
+        return {name: one for name, one in noted.items() if isinstance(one, str)}
     except (OSError, ValueError, TypeError):
         return {}
 

@@ -3,10 +3,10 @@
 from .charts import EXTRADITIONS, HOLLOW, INK, INTERDICTIONS, OVERDOSES, QUIET, use_style
 from .desk import keep, recall
 from .exercises import check, hint, solution, where_was_i
-from .publishing import publish, say
+from .publishing import publish, say, show_text
 from .tables import about, load, pick
 
 __all__ = ["EXTRADITIONS", "HOLLOW", "INK", "INTERDICTIONS", "OVERDOSES", "QUIET",
-           "about", "check", "hint", "keep", "load", "pick", "publish", "recall", "say", "solution", "where_was_i"]
+           "about", "check", "hint", "keep", "load", "pick", "publish", "recall", "say", "show_text", "solution", "where_was_i"]
 
 use_style()

@@ -1,34 +1,77 @@
-"""The learner's own desk, the folder `my_work/`: what she wrote for later, and which exercises she has done.
+"""The learner's desk, the folder `my_work/`: what she wrote for later, and which exercises she has done.
 
-All of it is plain text that she owns and can delete. Nothing is written from the lessons in `notebooks/`: there, and in
-every test, the desk is as good as empty, so that outputs never depend on who runs them.
+All of it is plain text that she owns, may edit with any editor and can delete. It works from every notebook of hers,
+wherever that lies. Only a test and `python3 figures`, away from the desk, find it empty and write nothing, so that the
+outputs of the lessons never depend on who runs them.
+
+A file `<name>.md` holds the versions of a text, the newest last, each below the line that dates it:
+
+    *Written on 2026-11-26 at 10:00*
+
+    Fewer deaths within a year.
+
+    ---
+    *Written on 2026-11-27 at 09:30*
+
+    Fewer deaths within two years.
+
+A line of her text that looks like a dated line is kept with a backslash before it, which Markdown does not show.
 """
 
+import codecs
+import difflib
+import os
+import re
+import unicodedata
 from datetime import datetime
 from pathlib import Path
 
 DESK = Path(__file__).resolve().parents[2] / "my_work"
 DONE = "exercises_done.txt"
+NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}   # the kernels of pytest have the first, of `python3 figures` the second
+
+DATED = r"\*Written on \d{4}-\d\d-\d\d at \d\d:\d\d\*"
+VERSION = re.compile(rf"(?:\A|^---[ \t]*\n)[ \t\n]*{DATED}[ \t]*(?:\n|\Z)", re.MULTILINE)
+NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\Z)[\w-]{1,60}", re.IGNORECASE)   # Windows keeps these for itself
+A_NAME_IS = 'a name is one short word of letters, digits, _ or -, such as "my_test", and none that Windows keeps for itself.'
+
+_TOLD = set()   # the newer editions of which this notebook has told already
+
+
+class OwnText(str):
+    """A text that the learner wrote: `say` shows it as she wrote it, without reading it as Markdown."""
 
 
 def on_desk() -> bool:
-    """True in a notebook that lies on the learner's desk."""
-    return Path.cwd().resolve() == DESK.resolve()
+    """True where the desk can be used: in every notebook of a learner, but not in a test or while figures are drawn."""
+    return _lies_on_desk() or not NOT_A_LEARNER & os.environ.keys()
 
 
-def keep(name: str, text=...):
+def keep(name: str = "", text=...):
     """Keep what a learner wrote, such as her test of the agreement, in `my_work/<name>.md`.
 
     A text that is there already stays: a new version is added below it with the date. Prints one line; never raises.
     """
-    print(_keep(name, text))
+    print(put(name, text))
 
 
-def recall(name: str) -> str:
-    """Return the newest text kept under a name, or an empty string where nothing was kept (or the notebook is not on the desk)."""
+def recall(name: str = "") -> str:
+    """Return the newest text kept under a name, whole; an empty string where nothing was kept. Never raises.
+
+    Says so where the file cannot be read or the name is nearly another, and once where a lesson has a newer edition.
+    """
     if not on_desk():
         return ""
-    return _newest(name)
+    tell_newer_editions(again=False)
+    text, told = _find(name)
+    if told:
+        print(told)
+    return OwnText(text)
+
+
+def kept(name: str) -> str:
+    """Return what `recall` returns, without a word."""
+    return _find(name)[0] if on_desk() else ""
 
 
 def note_done(number: str):
@@ -36,8 +79,7 @@ def note_done(number: str):
     if not on_desk() or number in done():
         return
     try:
-        with open(DESK / DONE, "a", encoding="utf-8") as file:
-            file.write(f"{number}  right on {datetime.now():%Y-%m-%d}\n")
+        _append(DESK / DONE, f"{number}  right on {datetime.now():%Y-%m-%d}\n")
     except OSError:
         pass
 
@@ -47,31 +89,146 @@ def done() -> list[str]:
     if not on_desk():
         return []
     try:
-        lines = (DESK / DONE).read_text(encoding="utf-8").splitlines()
+        return re.findall(r"^[ \t]*(\d+\.\d+)\b", _read(DESK / DONE), re.MULTILINE)
     except OSError:
         return []
-    return [line.split()[0] for line in lines if line.strip()]
 
 
-def _newest(name):
+def tell_newer_editions(again: bool = True):
+    """Print a line for each lesson that has a newer edition beside her copy; again=False: only what was not told yet."""
+    for name in _newer_editions():
+        if again or name not in _TOLD:
+            print(f"Lesson {name[:2]} has a newer edition. It lies beside your own copy, which stays as it is: my_work/{name}")
+        _TOLD.add(name)
+
+
+def _lies_on_desk():
     try:
-        return (DESK / f"{name}.md").read_text(encoding="utf-8").split("\n---\n")[-1].split("\n\n", 1)[1].strip()
-    except (OSError, IndexError):
+        return Path.cwd().resolve().is_relative_to(DESK.resolve())
+    except (OSError, RuntimeError):   # the folder is gone, or goes in circles
+        return False
+
+
+def _newer_editions():
+    """The newest edition of each lesson that lies beside her copy, but for the one in which this code runs."""
+    if not on_desk():
+        return []
+    newest = {path.name.split(" (edition of ")[0]: path.name
+              for path in sorted(DESK.glob("* (edition of *.ipynb"), key=lambda path: path.stem)}
+    return [name for name in newest.values() if not os.environ.get("JPY_SESSION_NAME", "").endswith(name)]
+
+
+def put(name: str, text) -> str:
+    """Keep a text as `keep` does, and return the line that tells what happened."""
+    if swapped := plain(name) is None and isinstance(text, str) and text.startswith("my_") and plain(text) is not None:
+        name, text = text, name
+    name = plain(name)
+    if name is None:
+        return f'Not kept: {A_NAME_IS} It comes first: keep("my_test", my_test). Your text is safe in this cell.'
+    if text is not None and text is not ... and not isinstance(text, str):
+        return "Nothing written yet. Only a text is kept: put yours between quotes, then run the cell again."
+    if not isinstance(text, str) or not text.strip(" .\t\r\n\N{HORIZONTAL ELLIPSIS}"):
+        return "Nothing written yet. Replace the three dots by your own text, then run the cell again."
+    if not on_desk():
+        return "Not kept: in a test, and while figures are drawn, the desk stays as it is."
+    return _write(name, _tidy(text)) + (f' (The name comes first: keep("{name}", ...).)' if swapped else "")
+
+
+def _write(name, text):
+    path = DESK / f"{name}.md"
+    try:
+        before = _read(path)
+        if text == _newest(before):
+            return f"Already kept in my_work/{path.name}."
+        rule = "\n---\n" if before.strip() else ""
+        _append(path, f"{rule}*Written on {datetime.now():%Y-%m-%d at %H:%M}*\n\n{_escape(text)}\n")
+    except OSError as fault:
+        return f"It could not be kept ({fault.strerror or fault}): your text is safe in this cell; save the notebook."
+    binder = any(key.startswith("BINDER_") for key in os.environ)
+    return f"Kept in my_work/{path.name}. The last lesson brings it back." + (
+        " Binder forgets that file when you leave: download it." if binder else "")
+
+
+def _find(name):
+    """The newest text of a name, and what is to be told of it."""
+    name = plain(name)
+    if name is None:
+        return "", f"Nothing fetched: {A_NAME_IS}"
+    try:
+        text = _newest(_read(DESK / f"{name}.md"))
+    except OSError as fault:
+        return "", f"my_work/{name}.md is there but could not be read ({fault.strerror or fault})."
+    names = {path.stem.lower(): path.stem for path in DESK.glob("*.md")}
+    near = [] if text else difflib.get_close_matches(name.lower(), names.keys() - {name}, n=1, cutoff=0.8)
+    return text, f'Nothing is kept under "{name}". Did you mean "{names[near[0]]}"?' if near else ""
+
+
+def plain(name):
+    """A name as its file has it, or None where it is none."""
+    if not isinstance(name, str):
+        return None
+    name = unicodedata.normalize("NFC", name.strip()).removesuffix(".md")
+    return name if NAME.fullmatch(name) else None
+
+
+def _tidy(text):
+    """A text without the blank lines around it, its lines ended in one way; half characters become the sign for that."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+    return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip(" \t\n")
+
+
+def _newest(kept):
+    """The newest version in the text of a file; without a dated line, as when she wrote it by hand, all of it."""
+    versions = [text for version in VERSION.split(kept) if (text := _tidy(version))]
+    return _unescape(versions[-1]) if versions else ""
+
+
+def _escape(text):
+    return re.sub(rf"^([ \t]*)(\\*{DATED}[ \t]*)$", r"\1\\\2", text, flags=re.MULTILINE)
+
+
+def _unescape(text):
+    return re.sub(rf"^([ \t]*)\\(\\*{DATED}[ \t]*)$", r"\1\2", text, flags=re.MULTILINE)
+
+
+def _read(path):
+    """The text of a file, saved by whatever editor; empty where there is no file."""
+    try:
+        return _decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+    except FileNotFoundError:
         return ""
 
 
-def _keep(name, text):
-    if text is ... or not isinstance(text, str) or text.strip(" .\n\u2026") == "":
-        return "Nothing written yet. Replace the three dots by your own text, then run the cell again."
-    text = text.strip()
-    if text == _newest(name):
-        return f"Already kept in my_work/{name}.md."
-    try:
-        DESK.mkdir(exist_ok=True)
-        with open(DESK / f"{name}.md", "a", encoding="utf-8") as file:
-            if file.tell():
-                file.write("\n---\n")
-            file.write(f"*Written on {datetime.now():%Y-%m-%d at %H:%M}*\n\n{text}\n")
-    except OSError as fault:
-        return f"It could not be kept ({fault.strerror}): your text is safe in this cell; save the notebook."
-    return f"Kept in my_work/{name}.md. The last lesson brings it back."
+def _decode(data):
+    """Bytes as text: UTF-8, UTF-16, or line by line what an older Windows wrote."""
+    marked = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if marked or b"\0" in data[:2]:
+        try:
+            return data.decode("utf-16" if marked else "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
+        except UnicodeDecodeError:
+            pass
+    return "\n".join(map(_decode_line, data.removeprefix(codecs.BOM_UTF8).split(b"\n")))
+
+
+def _decode_line(line):
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+    return line.decode("latin-1")   # which knows every byte
+
+
+def _append(path, text):
+    """Add lines to a file; what another editor saved in its own encoding becomes UTF-8 first, in one step."""
+    DESK.mkdir(exist_ok=True)
+    before = path.read_bytes() if path.exists() else b""
+    plain = _decode(before).encode()
+    if plain != before.removeprefix(codecs.BOM_UTF8):
+        beside = path.with_name(f"{path.name}.new")
+        with open(beside, "wb") as file:
+            file.write(plain)
+        os.replace(beside, path)
+    with open(path, "ab") as file:
+        file.write(("" if not plain or plain.endswith(b"\n") else "\n").encode() + text.encode())

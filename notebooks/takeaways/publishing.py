@@ -15,6 +15,7 @@ from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
 from . import tables
+from .desk import OwnText
 from .errors import CourseError
 from .prose import true_minus
 from .reading import read_figure
@@ -33,9 +34,23 @@ _PUBLISHED = {}   # the charts of this notebook so far, for a brief: name to HTM
 
 
 def say(sentence: str):
-    """Show a sentence with its Markdown; its numbers are computed in the cell that says it."""
-    sentence = true_minus(" ".join(sentence.split()))
-    display({"text/markdown": sentence, "text/plain": sentence}, raw=True)
+    """Show a sentence with its Markdown; its numbers are computed in the cell that says it. A dollar is a dollar, not maths.
+
+    What `recall` brought back is the learner's own text: it is shown as she wrote it (see show_text).
+    """
+    if isinstance(sentence, OwnText):
+        show_text(sentence)
+        return
+    sentence = true_minus("\n".join(" ".join(line.split()) for line in sentence.strip().split("\n")))
+    display({"text/markdown": re.sub(r"(?<!\\)\$", r"\\$", sentence), "text/plain": sentence}, raw=True)
+
+
+def show_text(text: str):
+    """Show a text as it was written: each line, list, star and dollar stays; nothing is read as Markdown, HTML or maths."""
+    text = str(text).encode("utf-8", "replace").decode()
+    # In <pre> no program that shows notebooks looks for maths.
+    page = f'<pre style="white-space:pre-wrap;font-family:inherit;font-size:inherit">{html.escape(text)}</pre>'
+    display({"text/html": page, "text/plain": text}, raw=True)
 
 
 def publish(fig, name: str, source, note: str = ""):

@@ -27,16 +27,35 @@ YES_NO = {"true": True, "false": False}
 class Table(pd.DataFrame):
     """A DataFrame that says under itself what its numbers are, from whom and as of when.
 
-    Its `attrs` hold the same words: `table`, `title`, `unit`, `source`, `as_of`.
+    Its `attrs` hold the same words: `table`, `title`, `unit`, `source`, `as_of`. What is computed from a table (a share, a count,
+    a new column) keeps the source, but no longer claims the unit.
     """
 
     @property
     def _constructor(self):
         return Table
 
+    def __finalize__(self, other, method=None, **kwargs):
+        result = super().__finalize__(other, method=method, **kwargs)
+        if method in COMPUTING and "table" in result.attrs:
+            result.attrs["computed"] = True
+        return result
+
+    def _arith_method(self, other, op):
+        return _computed(super()._arith_method(other, op))
+
+    def _flex_arith_method(self, other, op, **kwargs):
+        return _computed(super()._flex_arith_method(other, op, **kwargs))
+
+    def _cmp_method(self, other, op):
+        return _computed(super()._cmp_method(other, op))
+
     def _words(self):
         if "table" not in self.attrs:
             return ""
+        columns = {field["name"] for field in describe(self.attrs["table"])["schema"]["fields"]}
+        if self.attrs.get("computed") or not columns.issuperset(self.columns):
+            return "Computed from {table}. Source: {source}; {as_of}.".format(**self.attrs)
         return "{table}: {unit}. Source: {source}; {as_of}.".format(**self.attrs)
 
     def __repr__(self):
@@ -55,14 +74,50 @@ def _text_to_the_left(page, text_columns):
     return re.sub(r"<td>(?=\d{4}-\d\d)", '<td style="white-space:nowrap">', page)
 
 
+COMPUTING = {"groupby", "merge", "concat", "describe", "count", "rank", "pct_change", "diff", "isna", "corr"}
+
+
+def _computed(result):
+    if isinstance(result, Table) and "table" in result.attrs:
+        result.attrs["computed"] = True
+    return result
+
+
 def load(name: str) -> Table:
     """Return one table of the course, typed: periods for months, nullable integers for counts.
 
-    Raises CourseError, with the file, the row, the column and what to do, when the table is unknown,
+    A table that is loaded again is read again only if its file has changed in the meantime. Raises CourseError, with the file, the row, the column and what to do, when the table is unknown,
     missing, or no longer the one that the data package describes.
     """
     resource = describe(name)
     path = DATA / resource["path"]
+    edition = (path, resource["hash"], *_edition(path))
+    if _READ.get(name, (None, None))[0] != edition:
+        _READ[name] = (edition, _read_table(resource, path))
+    table = _READ[name][1].copy()
+    table.attrs = {"table": name, "title": resource["title"], "unit": resource["unit"],
+                   "source": source_line(name), "as_of": resource["asOfText"]}
+    return table
+
+
+def state() -> tuple:
+    """Return what changes whenever a file of the data folder does: cheap to ask before a computed value is used again."""
+    return tuple((path.name, *_edition(path)) for path in sorted(DATA.iterdir()) if path.suffix in (".csv", ".json"))
+
+
+_READ = {}      # the tables read so far: name to (what identifies the file's state, table)
+
+
+def _edition(path):
+    """What changes whenever a file does; a missing file has none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ()
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _read_table(resource, path):
     text = _read_text(path)
     if "sha256:" + hashlib.sha256(text.encode()).hexdigest() != resource["hash"]:
         raise CourseError(_find_fault(resource))
@@ -70,24 +125,25 @@ def load(name: str) -> Table:
     table = Table(pd.read_csv(io.StringIO(text), dtype=_dtypes(fields), keep_default_na=False, na_values=[""]))
     for field in fields:
         table[field["name"]] = _finish(table[field["name"]], field["type"])
-    table.attrs = {"table": name, "title": resource["title"], "unit": resource["unit"],
-                   "source": source_line(name), "as_of": resource["asOfText"]}
     return table
 
 
 def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
     """Return the rows of a table that hold these values, such as pick(seizures, drug="Fentanyl", fiscal_year=2025).
 
-    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one difference: a column or value that the table does not have is told
-    (CourseError, with the nearest names or the range there is) where pandas would give an empty table.
+    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one difference: a column
+    or value that the table does not have is told (CourseError, with the nearest names or the range there is) where pandas would
+    give an empty table.
     """
     chosen = table
     for column, value in values.items():
         if column not in table:
             raise CourseError(f"there is no column {column!r}. {_nearest(column, table.columns)}")
         known = table[column].dropna()
-        wanted = [_as_month(one) if isinstance(known.dtype, pd.PeriodDtype) else one
-                  for one in (value if isinstance(value, (list, tuple)) else [value])]
+        several = list(value) if pd.api.types.is_list_like(value) and not isinstance(value, dict) else [value]
+        if not several or isinstance(value, dict):
+            raise CourseError(f"{column}={value!r} names no value. Give one value or a list of values.")
+        wanted = [_as_in(known, column, one) for one in several]
         for one in wanted:
             if not (known == one).any():
                 raise CourseError(f"no row has {column} {one}. {_nearest(one, known)}")
@@ -97,18 +153,61 @@ def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
     return chosen
 
 
+def _as_in(known, column, value):
+    """A value in the type of its column: months and days are read, whole numbers in quotes too; what is missing has no value."""
+    if value is None or value is ... or value is pd.NA or (isinstance(value, float) and value != value):
+        raise CourseError(f"{column}={value!r} names no value. The rows without one: table[table[{column!r}].isna()].")
+    if isinstance(known.dtype, pd.PeriodDtype):
+        return _as_month(value)
+    if pd.api.types.is_datetime64_any_dtype(known):
+        return _as_day(value)
+    if pd.api.types.is_bool_dtype(known):
+        return _as_yes_or_no(column, value)
+    if pd.api.types.is_numeric_dtype(known) and isinstance(value, str):
+        try:
+            return float(value) if "." in value else int(value)
+        except ValueError:
+            raise CourseError(f"{column} holds numbers, and {value!r} is none. {_nearest(0, known)}") from None
+    if isinstance(value, str):
+        alike = [name for name in dict.fromkeys(known) if isinstance(name, str) and name.casefold() == value.strip().casefold()]
+        return alike[0] if len(alike) == 1 else value
+    return value
+
+
 def _as_month(value):
     try:
-        return pd.Period(value, freq="M")
+        month = None if isinstance(value, (bool, int, float)) else pd.Period(value, freq="M")
+    except (ValueError, TypeError):
+        month = None
+    whole_year = isinstance(value, str) and value.strip().isdigit() and len(value.strip()) == 4
+    if month is None or month.year < 1900 or whole_year:
+        raise CourseError(f"{value!r} is not one month. Write it like 2025-09; for several, a list of months.")
+    return month
+
+
+def _as_day(value):
+    try:
+        day = None if isinstance(value, (bool, int, float)) else pd.Timestamp(str(value))
     except ValueError:
-        raise CourseError(f"{value!r} is not a month. Write it like 2025-09.") from None
+        day = None
+    if day is None or day is pd.NaT:
+        raise CourseError(f"{value!r} is not a day. Write it like 2025-09-03.")
+    return day
+
+
+def _as_yes_or_no(column, value):
+    if isinstance(value, str) and value.strip().lower() in ("true", "yes", "false", "no"):
+        value = value.strip().lower() in ("true", "yes")
+    if value not in (True, False):
+        raise CourseError(f"{column} is True or False, not {value!r}.")
+    return bool(value)
 
 
 def _nearest(value, known):
     """The names most like a text, or the range of numbers and months that there is."""
-    if isinstance(value, str):
+    if isinstance(value, str) or pd.api.types.is_string_dtype(known):
         names = sorted(set(map(str, known)))
-        near = difflib.get_close_matches(value, names, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(str(value), names, n=3, cutoff=0.5)
         return f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(names[:12])}."
     return f"The table has {known.min()} to {known.max()}."
 

@@ -2,44 +2,54 @@
 
 import difflib
 import importlib
-import inspect
-import textwrap
+import math
+import re
 from functools import cache
 from pathlib import Path
 
 from IPython.display import display
 
-from .. import desk
+from .. import desk, tables
+from ..errors import CourseError
 from .questions import Unreadable, is_blank, read_answer, same
 
-def check(number: str, answer=...):
+
+def check(number=None, answer=..., *more):
     """Say whether an answer is right and why that matters or, for a usual slip, what went wrong. Never raises."""
+    if more:
+        print('One answer at a time: check("0.2", answer_0_2).')
+        return
     line = verdict(number, answer)
     if line.startswith(f"{_plain(number)}: right."):
         desk.note_done(_plain(number))
     print(line)
 
 
-def hint(number: str, level: int = 1):
+def hint(number=None, level=1):
     """Show the first hint of a question, or a later one: hint("0.2", 2)."""
     question = find(number)
     if question is None:
-        print(_unknown(number))
+        print(_unknown(number, "hint"))
         return
-    hints = question.hints
-    level = level if isinstance(level, int) and 1 <= level <= len(hints) else 1
-    more = f'  For the next: hint("{_plain(number)}", {level + 1})' if level < len(hints) else f'  Still stuck? solution("{_plain(number)}")'
+    hints, number = question.hints, _plain(number)
+    asked = int(level) if isinstance(level, (int, float)) or str(level).strip().isdigit() else 0
+    if not 1 <= asked <= len(hints):
+        print(f"Exercise {number} has {len(hints)} hint{'s' if len(hints) > 1 else ''}; this is the {'last' if asked > len(hints) else 'first'}.")
+    level = min(max(asked, 1), len(hints))
+    more = f'  For the next: hint("{number}", {level + 1})' if level < len(hints) else f'  Still stuck? solution("{number}")'
     print(f"Hint {level} of {len(hints)}: {hints[level - 1]}\n{more}")
 
 
-def solution(number: str):
+def solution(number=None):
     """Show the code that answers a question, the answer, and why it matters."""
     question = find(number)
     if question is None:
-        print(_unknown(number))
+        print(_unknown(number, "solution"))
         return
-    code = solution_code(question)
-    text = (f"```python\n{code}\n```\n\n" if code else "") + _shown(question) + question.why
+    if question.kind in ("guess", "vote"):
+        print(f"{_plain(number)} asks for your {question.kind}: there is no right answer to look up. Read on and compare.")
+        return
+    text = f"```python\n{solution_code(_plain(number))}\n```\n\n" + _shown(question) + question.why
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
@@ -48,6 +58,7 @@ def where_was_i():
     if not desk.on_desk():
         print("In your own copy this line tells which exercises you have done, and where to go on.")
         return
+    desk.tell_newer_editions()
     asked = [number for number, question in questions().items() if question.kind not in ("guess", "vote")]
     right = [number for number in asked if number in desk.done()]
     for lesson in dict.fromkeys(number.split(".")[0] for number in asked):
@@ -57,24 +68,29 @@ def where_was_i():
     print(f"Next: exercise {left[0]}." if left else "All exercises are done. Write your brief.")
 
 
-def verdict(number: str, answer) -> str:
+def verdict(number, answer=...) -> str:
     """Return the line that `check` prints."""
     question = find(number)
     if question is None:
-        return _unknown(number)
+        return _unknown(number, "check", answer)
     number = _plain(number)
     try:
         if is_blank(answer):
             return f"{number}: not answered yet. Replace the three dots, then run the cell again."
         given = read_answer(question, answer)
-        return f"{number}: {_judge(question, given)}"
     except Unreadable as fault:
         return f"{number}: not yet: {str(fault).rstrip('.')}."
     except Exception:   # an answer of a kind nobody foresaw must not stop a learner
         return f"{number}: not yet: this answer could not be read; it should be {question.unit}."
+    try:
+        return f"{number}: {_judge(question, given)}"
+    except CourseError as fault:    # a table is damaged or missing: it says so itself
+        return f"{number}: your answer cannot be judged: {fault}"
+    except Exception as fault:      # a fault of the course, not of the learner
+        return f"{number}: your answer cannot be judged here ({type(fault).__name__}: {str(fault)[:80]})."
 
 
-def find(number: str):
+def find(number):
     """Return the question with this number, or None."""
     return questions().get(_plain(number))
 
@@ -89,13 +105,22 @@ def questions() -> dict:
     return found
 
 
-def solution_code(question) -> str:
-    """Return the body of a question's solution as a learner would write it in a cell; empty where no code is needed."""
-    if question.answer.__name__ == "<lambda>":
-        return ""
-    lines = textwrap.dedent(inspect.getsource(question.answer)).splitlines()
-    body = textwrap.dedent("\n".join(lines[1:])).strip()
-    return "\n".join("answer = " + line[len("return "):] if line.startswith("return ") else line for line in body.splitlines())
+def answer_name(number: str) -> str:
+    """Return the name that the answer cell of an exercise checks, such as answer_0_2."""
+    return questions()[number].assigns or "answer_" + number.replace(".", "_")
+
+
+def solution_code(number: str) -> str:
+    """Return the code that answers an exercise in its cell, in the lesson's own names.
+
+    It is the last hint where that is code that assigns the answer, and the answer itself where no code is needed.
+    """
+    question, name = questions()[number], answer_name(number)
+    last = re.fullmatch(r"`(.+)`", question.hints[-1].strip(), re.DOTALL)
+    if last and re.search(rf"(^|; ){name} = ", last[1]):
+        return last[1].replace("; ", "\n")
+    value = question.answer()
+    return f"{name} = {value.item() if hasattr(value, 'item') else value!r}"
 
 
 def _judge(question, given):
@@ -103,27 +128,92 @@ def _judge(question, given):
         return f"your guess is {given:+g} {question.unit}. Read on and compare."
     if question.kind == "vote":
         return f"you voted {given}. {question.why}"
-    expected = read_answer(question, question.answer())
+    expected, slips = _values(question)
     if same(question, given, expected):
         return f"right. {question.why}"
-    for slip in question.slips:
-        if same(question, given, read_answer(question, slip.answer())):
+    for slip, value in zip(question.slips, slips):
+        if same(question, given, value):
             return f"not yet. {slip.says}"
     return f"not yet. {_distance(question, given, expected)}"
 
 
+_COMPUTED = {}      # id of a question: the question, the state of the tables, and its values
+
+
+def _values(question):
+    """The right answer and that of each slip; computed again only when a table has changed."""
+    state = tables.state()
+    kept = _COMPUTED.get(id(question))
+    if kept is None or kept[0] is not question or kept[1] != state:
+        answers = [read_answer(question, give()) for give in (question.answer, *(slip.answer for slip in question.slips))]
+        kept = _COMPUTED[id(question)] = (question, state, (answers[0], answers[1:]))
+    return kept[2]
+
+
 def _distance(question, given, expected):
+    """What can be said of a wrong answer that is no slip of its question's own."""
     if question.kind == "labels":
-        missing, agree = expected.keys() - given.keys(), [key for key in expected if given.get(key) == expected[key]]
-        if missing:
-            return f"No word yet for {', '.join(sorted(missing))}."
-        differ = [key for key in expected if key not in agree]
-        return f"You and the table agree on {len(agree)} of {len(expected)}. You differ on {', '.join(differ)}: look again, and at its reason."
+        return _labels(given, expected)
     if question.kind == "choice":
         return "Read the question once more, and look at the chart beside it."
-    if expected < 0 < given:
-        return "The sign is the other way round: this fell, so the number is negative."
-    return "Ask for a hint when you have looked at the unit, the period and the place."
+    return (_turned(question, given, expected) or (_of_a_change(question, given, expected) if question.change else "")
+            or _fraction(question, given, expected) or _rounded(question, given, expected)
+            or "Ask for a hint when you have looked at the unit, the period and the place.")
+
+
+def _labels(given, expected):
+    missing, extra = sorted(expected.keys() - given.keys()), sorted(given.keys() - expected.keys())
+    if missing:
+        return f"No word yet for {', '.join(missing)}." + (f" {', '.join(extra)} is not asked for." if extra else "")
+    differ = [key for key in expected if given[key] != expected[key]]
+    if not differ:
+        return f"All {len(expected)} are right, but {', '.join(extra)} is not asked for: take it out."
+    return f"You and the table agree on {len(expected) - len(differ)} of {len(expected)}. You differ on {', '.join(differ)}: look again, and at its reason."
+
+
+def _turned(question, given, expected):
+    if expected and (same(question, type(expected)(-given), expected) if not getattr(given, "unit", None) else abs(given + expected) <= question.tolerance):
+        return f"The size is right, the sign is the other way round: the number is {'negative' if expected < 0 else 'positive'}."
+    return ""
+
+
+def _of_a_change(question, given, expected):
+    """The usual slips of every change in per cent, worked back from the change itself."""
+    ratio = 1 + expected / 100
+    slips = [(100 * ratio, "This is the new value in per cent of the old one. The change is the difference from one hundred.")]
+    if ratio > 0:
+        slips += [(100 * (1 / ratio - 1), "You measured backwards, from the later value to the earlier one. The base of a change is the earlier value."),
+                  (100 * (1 - 1 / ratio), "You divided by the later value. The base of a change is the earlier one.")]
+    for turned in (1, -1):      # with its sign, then without
+        for value, says in slips:
+            if same(question, given, turned * value):
+                return says
+    return ""
+
+
+def _fraction(question, given, expected):
+    if abs(100 * given - expected) <= question.tolerance:
+        if getattr(given, "unit", None) == "per cent":
+            return "With the sign % this is a hundredth of what you mean: write the fraction without the sign, or multiply it by 100."
+        return f"This looks like a fraction; the answer is in {question.unit}: multiply it by 100."
+    return ""
+
+
+def _rounded(question, given, expected):
+    """Say so where an answer is the expected one, rounded or cut off more than the question allows."""
+    for digits in range(2, -7, -1):
+        step = 10.0 ** -digits
+        coarse = step / 2 > question.tolerance and step / 2 <= 0.1 * abs(expected)
+        is_round = abs(given / step - round(given / step)) < 1e-6
+        cut_off = abs(given) < abs(expected) and step <= 0.1 * abs(expected)
+        if coarse and is_round and abs(given - expected) < step and (abs(given - expected) <= step / 2 or cut_off):
+            return f"Near: this looks rounded. Give it {_precision(question.tolerance)}."
+    return ""
+
+
+def _precision(tolerance):
+    decimals = max(0, math.ceil(-math.log10(2 * tolerance) - 1e-9))
+    return "to the nearest whole number" if not decimals else f"with {decimals} decimal{'s' if decimals > 1 else ''}"
 
 
 def _shown(question):
@@ -136,9 +226,21 @@ def _shown(question):
 
 
 def _plain(number):
-    return str(number).strip()
+    """The number of an exercise, however it is written: 0.2, "0,2", "Exercise 0.2"; empty where it is none."""
+    if isinstance(number, (int, float)) and not isinstance(number, bool):
+        number = f"{number:.1f}" if abs(number) < 100 else ""
+    if not isinstance(number, str) or len(number) > 40:
+        return ""
+    found = re.fullmatch(r"\W*(?:exercise|ex|question|ejercicio)?[ .:]*(\d)\s*[.,_-]\s*(\d)\W*", number.strip(), re.IGNORECASE)
+    return f"{found[1]}.{found[2]}" if found else number.strip()
 
 
-def _unknown(number):
+def _unknown(number, command, answer=...):
+    example = f'{command}("0.2"{", answer_0_2" if command == "check" else ""})'
+    swapped = isinstance(answer, str) or isinstance(answer, float) and not isinstance(number, str)
+    if swapped and _plain(answer) in questions():
+        return f'The number of the exercise comes first: check("{_plain(answer)}", your answer).'
+    if number is None or not _plain(number):
+        return f"Say which exercise you mean: {example}."
     near = difflib.get_close_matches(_plain(number), questions(), n=3, cutoff=0.3) or list(questions())[:3]
-    return f"There is no exercise {_plain(number)!r}. Did you mean {' or '.join(near)}?"
+    return f"There is no exercise {_plain(number)[:20]!r}. Did you mean {' or '.join(near)}?"

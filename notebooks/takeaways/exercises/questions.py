@@ -1,7 +1,6 @@
 """What a question is made of, and how answers of many kinds are read and compared."""
 
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +9,7 @@ from numbers import Number
 import numpy as np
 import pandas as pd
 
-
-class Unreadable(ValueError):
-    """An answer that is not of the kind the question asks for; its text is a friendly sentence."""
+from .quantities import Quantity, Unreadable, minus_signs, read_quantity
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,8 @@ class Question:
     kind: "number", "per cent", "choice" (a letter or word), "labels" (a word for each key);
         "guess" (any number) and "vote" (any of the words) have no right answer, they are noted.
     unit: what the answer is counted in, as told to a learner.
-    answer: the solution; its source is what `solution` shows. `why`: why it matters, told when the answer is right.
+    answer: computes the right answer. `why`: why it matters, told when the answer is right.
+    hints: from a nudge to the code itself; code stands in backticks, and the last hint is what `solution` shows.
     tolerance: the distance from the right number that still counts as right, in the unit.
     """
 
@@ -42,6 +40,8 @@ class Question:
     kind: str = "number"
     tolerance: float = 0.5
     trains: str = ""   # the skill, for the revision page
+    change: bool = False   # a change in per cent: what is left, a wrong base and swapped ends are known slips of it
+    assigns: str = ""      # the name that the answer cell checks, where it is not answer_0_2
     words: dict = field(default_factory=dict)   # choices or labels allowed, with other spellings: {"forecast": ("f",)}
 
 
@@ -71,35 +71,50 @@ def same(question: Question, given, expected) -> bool:
     """True when an answer, as read, is the expected one within the tolerance of the question."""
     if question.kind in ("choice", "labels"):
         return given == expected
-    close = abs(given - expected) <= question.tolerance
-    # 0.125 for 12.5 per cent: understood where it cannot be mistaken for a small percentage
-    as_fraction = question.kind == "per cent" and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
-    return close or as_fraction
+    return abs(given - expected) <= question.tolerance or is_fraction_of(question, given, expected)
 
 
-def read_number(answer, unit: str) -> float:
-    """Read an int, a float, a numpy or pandas number, a table of one value, or a plain number in a string."""
-    if isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray, list, tuple)):
+def is_fraction_of(question: Question, given, expected) -> bool:
+    """True for 0.125 where 12.5 per cent is meant: a bare fraction, which no sign for per cent contradicts."""
+    bare = getattr(given, "unit", None) is None
+    return question.kind == "per cent" and bare and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
+
+
+def single(answer, unit: str):
+    """Return the one value in a list, set, Series, Index, array or table of one; anything else as it is."""
+    if isinstance(answer, (set, frozenset)):
+        answer = list(answer)
+    while isinstance(answer, (pd.Series, pd.DataFrame, pd.Index, np.ndarray, list, tuple)):
         values = np.asarray(answer, dtype=object).ravel()
         if len(values) != 1:
-            raise Unreadable(f"this holds {len(values)} values; the answer is one number ({unit})")
+            raise Unreadable(f"this holds {len(values)} values; the answer is one: {unit}")
         answer = values[0]
+    return answer
+
+
+def read_number(answer, unit: str) -> Quantity:
+    """Read an int, a float, a numpy or pandas number, a container of one value, or a number with or without its unit in a string."""
+    answer = single(answer, unit)
     if isinstance(answer, str):
-        return _number_in(answer, unit)
+        return read_quantity(answer, unit)
     if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, (Number, np.number)) or isinstance(answer, complex):
-        raise Unreadable(f"this is {_kind_of(answer)}; the answer is a number ({unit})")
+        raise Unreadable(_not_run(answer) or f"this is {_kind_of(answer)}; the answer is a number ({unit})")
     if not math.isfinite(answer):
         raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a number ({unit})")
-    return float(answer)
+    return Quantity(answer)
 
 
 def read_word(answer, words: Mapping) -> str:
-    """Read one of the allowed words, whatever its capitals, accents, spaces or full stops."""
+    """Read one of the allowed words, whatever its capitals, accents, spaces, full stops or kind of dash."""
+    allowed = ", ".join(f'"{word}"' for word in words)
+    answer = single(answer, f"one of {allowed}")
+    if isinstance(answer, Number) and not isinstance(answer, (bool, np.bool_, complex)) and float(answer).is_integer():
+        answer = str(int(answer))
     if not isinstance(answer, str):
-        raise Unreadable(f"this is {_kind_of(answer)}; answer with one of " + ", ".join(f'"{word}"' for word in words))
+        raise Unreadable(_not_run(answer) or f"this is {_kind_of(answer)}; answer with one of {allowed}")
     spellings = {plain(spelling): word for word, others in words.items() for spelling in (word, *others)}
     if plain(answer) not in spellings:
-        raise Unreadable(f'"{answer.strip()[:40]}" is none of the answers; they are ' + ", ".join(f'"{word}"' for word in words))
+        raise Unreadable(f'"{answer.strip()[:40]}" is none of the answers; they are {allowed}')
     return spellings[plain(answer)]
 
 
@@ -108,25 +123,22 @@ def read_labels(answer, words: Mapping) -> dict:
     if isinstance(answer, pd.Series):
         answer = answer.to_dict()
     if not isinstance(answer, Mapping):
-        raise Unreadable(f'this is {_kind_of(answer)}; the answer is a dictionary such as {{"C06": "{next(iter(words))}"}}')
-    return {str(key).strip().upper(): read_word(value if isinstance(value, str) else str(value), words) for key, value in answer.items()}
+        raise Unreadable(_not_run(answer) or f'this is {_kind_of(answer)}; the answer is a dictionary such as {{"C06": "{next(iter(words))}"}}')
+    return {str(key).strip().upper(): read_word(value, words) for key, value in answer.items()}
 
 
 def plain(text: str) -> str:
     """Text without accents, capitals, spaces at the ends or a closing full stop."""
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    bare = unicodedata.normalize("NFKD", minus_signs(text)).encode("ascii", "ignore").decode()
     return " ".join(bare.casefold().split()).strip(" .\"'()")
 
 
-NUMBER = re.compile(r"^\s*([+-]?)\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(%|[a-z ]*)$", re.IGNORECASE)
-
-
-def _number_in(text, unit):
-    found = NUMBER.match(text.replace("\u2212", "-"))
-    if not found:
-        raise Unreadable(f'"{text.strip()[:40]}" cannot be read as a number ({unit}); write it like -12.5, with a point for the decimals')
-    sign, whole, decimals, _ = found.groups()
-    return float(sign + whole.replace(",", "") + (decimals or ""))
+def _not_run(answer):
+    """A sentence on a method or function without its brackets; empty for anything else."""
+    if not callable(answer) or isinstance(answer, type):
+        return ""
+    name = getattr(answer, "__name__", "it")
+    return f"this is the method {name} itself, not its result: add brackets, as in {name}()"
 
 
 def _kind_of(answer):
