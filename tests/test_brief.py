@@ -249,7 +249,7 @@ def test_the_page_holds_everything_and_needs_nothing(charts):
     for part in ("Title &amp; &lt;more&gt;", f"Seizures changed by {FALL}.", "40,384", "Finding b", "through April 2026", "@page", "Fewer {deaths} &lt;soon&gt;"):
         assert part in text, part
     assert "{fall}" not in text and "Empty" not in text and "<script" not in text and "src=\"http" not in text and "<link" not in text
-    assert "edition 0.1.0, tables as of 24 November 2026" in text and " by " not in text.split("</style>")[1].split("</p>")[0]
+    assert "edition 0.2.0, tables as of 26 November 2026" in text and " by " not in text.split("</style>")[1].split("</p>")[0]
 
 
 def test_the_memo_keeps_its_lines_and_signs():

@@ -237,4 +237,4 @@ def test_several_sources_stand_under_the_chart_once(shown):
 
 def test_say_shows_markdown_and_plain_text_alike(shown):
     publishing.say("**1,234**   pounds\n and more")
-    assert shown == [{"text/markdown": "**1,234** pounds and more", "text/plain": "**1,234** pounds and more"}]
+    assert shown == [{"text/markdown": "**1,234** pounds\nand more", "text/plain": "**1,234** pounds\nand more"}]

@@ -20,10 +20,12 @@ def asked_in(source):
 
 def solved(source):
     """A cell with the solution in the place of its dots."""
-    number, _ = asked_in(source)
+    number, checked = asked_in(source)
     if number is None:
         return source
-    return asking.solution_code(number) + "\n\n" + source[source.index("check("):]
+    [dots] = [node for node in ast.parse(source).body if isinstance(node, ast.Assign) and node.targets[0].id == checked]
+    lines = source.splitlines()
+    return "\n".join([*lines[:dots.lineno - 1], asking.solution_code(number), *lines[dots.end_lineno:]])
 
 
 def names_bound(code):

@@ -214,19 +214,19 @@ def the_four_signs_were_known(lesson):
     assert max(sign(one)["date"] for one in ("R049", "R051", "R052", "R047")) < pd.Timestamp("2025-09-01")
 
 
-@claim("readers-read", "`2` to the designation of February, which carried that order out", rewrite="exercise 3.5")
+@claim("readers-read", "`2` to the designation of February, which carried that order out", rewrite="exercise 3.4")
 def the_designation_followed_the_order(lesson):
     assert f"{sign('R050')['date']:%B %Y}" == "February 2025" and "opens the process of designation" in sign("R049")["measure"]
 
 
-@claim("exercise-3-4-text", "One page had the contract at 35% before the presidents' call of 12 January 2026", rewrite="exercise 3.4")
+@claim("exercise-3-5-text", "One page had the contract at 35% before the presidents' call of 12 January 2026", rewrite="exercise 3.5")
 def before_the_call(lesson):
     call = sign("R087")
     assert call["date"] == pd.Timestamp("2026-01-12") and "call" in call["measure"]
     assert sign("R056")["date"] < call["date"] < sign("R057")["date"] and lesson.value["R056"] == 35
 
 
-@claim("exercise-3-4-text", 'another at 25% *at most* after it (`value["R057"]`: use 25)', rewrite="exercise 3.4")
+@claim("exercise-3-5-text", 'another at 25% *at most* after it (`value["R057"]`: use 25)', rewrite="exercise 3.5")
 def after_the_call(lesson):
     assert lesson.value["R057"] == 25 and "at most 25" in sign("R057")["note"]
 

@@ -4,7 +4,8 @@ from ..series import KILOGRAMS_A_POUND, fentanyl, newest_editions
 from ..tables import load, pick
 from .questions import Question, Slip
 
-KINDS = {"fact": ("f", "facts"), "forecast": ("prediction", "forecasts"), "judgement": ("judgment", "judgements", "opinion")}
+KINDS = {"fact": ("f", "facts", "hecho", "hechos"), "forecast": ("prediction", "forecasts", "pronóstico", "predicción", "previsión"),
+         "judgement": ("judgment", "judgements", "opinion", "juicio", "juicio de valor", "opinión")}
 
 
 # 0.1 sort ten claims
@@ -138,12 +139,12 @@ def after_2015():
 
 QUESTIONS = {
     "0.0": Question(
-        kind="vote", unit='"success" or "failure"', words={"success": ("s",), "failure": ("f", "fail")},
+        kind="vote", unit='"success" or "failure"', words={"success": ("s", "éxito", "exito"), "failure": ("f", "fail", "fracaso")},
         answer=lambda: None, hints=("There is no right answer here. Vote as you feel, then read on.",),
         why="Keep your vote in mind: after the chart, argue the other side for one minute."),
     "0.1": Question(
         trains="telling facts, forecasts and judgements apart",
-        kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting,
+        kind="labels", unit='a dictionary with "fact", "forecast" or "judgement" for each claim', words=KINDS, answer=sorting, assigns="my_sorting",
         why="Each kind is tested in its own way. C20, C33 and C54 could be looked up (C33 differs from the record in the day and the label, and is still a claim of fact); C18, C28 and C45 speak of what would come, each with a hedge (likely, assume, might); C11, C15, C17 and C47 weigh and assess.",
         hints=("Could somebody have looked it up in August 2025? Then it is a fact, right or wrong.",
                "Does it speak of what would come? Then it is a forecast, even with a likely or a might in it.",
@@ -161,8 +162,8 @@ QUESTIONS = {
         unit="pounds", answer=calendar_2024, tolerance=1.5,
         why="The fiscal year has three other months in it, October to December 2023. Both totals are true, so a headline must say which year it means.",
         hints=("A calendar year runs from January to December. Which months did the code above add up?",
-               'A slice of months is written monthly["2023-10":"2024-09"]. Change its two ends.',
-               'answer_0_2 = monthly["2024-01":"2024-12"].sum()'),
+               'A slice of months is written `monthly["2023-10":"2024-09"]`. Change its two ends.',
+               '`answer_0_2 = monthly["2024-01":"2024-12"].sum()`'),
         slips=(Slip(fiscal_2024, "This is fiscal year 2024, October 2023 to September 2024. The calendar year has other months in it."),
                Slip(southwest_2024, "This is the southwest border region only. The question asks for all regions of the file."),
                Slip(ports_2024, "This is Field Operations only. The question asks for Border Patrol as well."),
@@ -171,11 +172,11 @@ QUESTIONS = {
                Slip(lambda: fiscal_2024() * KILOGRAMS_A_POUND, "These are kilograms, and of the fiscal year. The question asks for pounds in the calendar year."))),
     "0.3": Question(
         trains="a change in per cent, and its base",
-        kind="per cent", unit="per cent", answer=change_2023_2024, tolerance=0.6,
+        kind="per cent", unit="per cent", answer=change_2023_2024, tolerance=0.6, change=True,
         why="A change in per cent is measured from the earlier value. Name both years, say fiscal, and say whose seizures: Field Operations and Border Patrol.",
         hints=("The change is the new value divided by the old one, minus one.",
                "Times one hundred gives per cent. The old value is fiscal year 2023.",
-               "answer_0_3 = 100 * (closed[2024] / closed[2023] - 1)"),
+               "`answer_0_3 = 100 * (closed[2024] / closed[2023] - 1)`"),
         slips=(Slip(lambda: -change_2023_2024(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
                Slip(wrong_base, "You measured from 2024 back to 2023. The base of a change is the earlier year."),
                Slip(what_is_left, "This is what is left, in per cent of 2023. The change is what went: subtract one hundred."),
@@ -189,7 +190,7 @@ QUESTIONS = {
         why="Same kind of count at both ends, same release, twelve months apart: only so do the two totals share no month.",
         hints=("Two figures of the column predicted, one year apart, and their difference.",
                "The months are 2024-08 and 2025-08.",
-               'answer_0_4 = newest.loc["2024-08", "predicted"] - newest.loc["2025-08", "predicted"]'),
+               '`answer_0_4 = newest.loc["2024-08", "predicted"] - newest.loc["2025-08", "predicted"]`'),
         slips=(Slip(lambda: -fewer_deaths(), "The size is right. The question asks how many fewer: a positive number."),
                Slip(fewer_reported, "This is the difference of the reported counts. The question asks for predicted; never judge one by the other."),
                Slip(predicted_minus_reported, "You took a reported count from a predicted one. The newest months are always less complete, so the fall looks larger than it is."),
@@ -202,7 +203,7 @@ QUESTIONS = {
         why="The other years have a figure of another kind, or none. The dot of 2022 suggests a jump from 43 to 78. But the 78 are Mexican nationals only, counted by another office, and a third source has 54 to all countries by November: the two cannot both be complete. Ask for one count of both years.",
         hints=("First select the rows with a year of 2015 or later; then count those that are comparable.",
                "The column comparable is true or false, and true counts as one: its sum is a count.",
-               'since_2015 = extraditions[extraditions["year"] >= 2015]; answer_0_5 = since_2015["comparable"].sum()'),
+               '`since_2015 = extraditions[extraditions["year"] >= 2015]; answer_0_5 = since_2015["comparable"].sum()`'),
         slips=(Slip(any_figure, "So many years have some figure. Not all of them compare: some count nationals only, all countries, or part of a year."),
                Slip(all_rows, "So many years are in the table, the gaps included. How many have a comparable figure?"),
                Slip(since_1995, "This counts from the beginning of the table. The question asks for 2015 and later."),

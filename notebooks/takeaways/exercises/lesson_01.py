@@ -7,7 +7,7 @@ from ..series import fentanyl
 from ..tables import load, pick
 from .questions import Question, Slip
 
-CODES = {"1": ("+1", "1.0"), "-1": ("-1.0",), "0": ("0.0",)}
+CODES = {"1": ("+1", "1.0", "widens", "amplía"), "-1": ("-1.0", "narrows", "restringe"), "0": ("0.0",)}
 FRAMEWORK = pd.Period("2021-10")
 
 
@@ -123,7 +123,7 @@ QUESTIONS = {
         hints=("There is no right guess. A number you wrote down is worth more than one you will remember having thought.",)),
     "1.1": Question(
         trains="coding by a rule, and disagreeing by it",
-        kind="labels", unit="a dictionary with 1, -1 or 0 for each event", words=CODES, answer=codes,
+        kind="labels", unit="a dictionary with 1, -1 or 0 for each event", words=CODES, answer=codes, assigns="my_codes",
         why="You read these six as both coders of the course do. They differ on other events: where a rule leaves room, two careful readers part.",
         hints=("Ask first whose act it was. Only the two federal governments can score.",
                "Then: was something joint created, or a wish of the other side met (1)? Was access narrowed, or notice or consent passed over (-1)?",
@@ -144,22 +144,22 @@ QUESTIONS = {
         why="A third of the clean months did as well, so this date does not stand out. They lie before the Framework or at the end of the climb: "
             "of the dates whose windows share no month with it, none rose as much. Here, too, the set of dates decides.",
         hints=("You need the change around October 2021, and the changes around the months more than twelve months away from it.",
-               'rank_among(changes, pd.Period("2021-10"), apart=12) gives you others, at_least and share.',
-               'answer_1_2 = 100 * rank_among(changes, pd.Period("2021-10"), apart=12).share'),
+               '`rank_among(changes, pd.Period("2021-10"), apart=12)` gives you others, at_least and share.',
+               '`answer_1_2 = 100 * rank_among(changes, pd.Period("2021-10"), apart=12).share`'),
         slips=(Slip(all_dates, "This takes all other months, also those with October 2021 in a window of their own. Keep the clean ones: apart=12."),
                Slip(the_change_itself, "This is the change around October 2021 itself. The question is how many clean months changed at least as much."),
                Slip(how_many, "This is the number of months. The question asks for their share, in per cent."),
                Slip(smaller_rises, "This is the share with a smaller change. Turn the comparison round."),
                Slip(no_shared_month, "With apart=24 no month is shared at all. The question asks for months more than twelve away."),
-               Slip(half_a_year, "This is the answer for a window of six months. The question keeps to twelve, so that the two events compare."),
+               Slip(half_a_year, "This is a window of six months, in which October 2021 itself is a small fall, so falls were counted. The question keeps to twelve, so that the two events compare."),
                Slip(the_arrest, "This is the share for October 2020, the arrest. The question is about October 2021."))),
     "1.3": Question(
         trains="percentage points and per cent",
         unit="percentage points", answer=slower_growth, tolerance=0.6,
         why="Points are the difference of two percentages; per cent of a percentage is another number. Say which of the two you mean.",
         hints=("Two growth rates, one minus the other. Which comes first?",
-               "The later minus the earlier: growth[2021] - growth[2020]. Times one hundred makes points of fractions.",
-               "answer_1_3 = 100 * (growth[2021] - growth[2020])"),
+               "The later minus the earlier: `growth[2021] - growth[2020]`. Times one hundred makes points of fractions.",
+               "`answer_1_3 = 100 * (growth[2021] - growth[2020])`"),
         slips=(Slip(lambda: -slower_growth(), "The size is right. The growth was lower in 2021, so the change is negative."),
                Slip(lambda: slower_growth() / 100, "This is a fraction. Times one hundred makes percentage points of it."),
                Slip(percent_of_percent, "This is the change in per cent of a percentage. The question asks for points: one growth rate minus the other."),
@@ -167,12 +167,12 @@ QUESTIONS = {
                Slip(fiscal_growth, "These are fiscal years, October to September. The question is about calendar years."))),
     "1.4": Question(
         trains="averages over gaps",
-        kind="per cent", unit="per cent", answer=change_by_totals, tolerance=0.6,
+        kind="per cent", unit="per cent", answer=change_by_totals, tolerance=0.6, change=True,
         why="About twice the fall that the comparable years show: they leave out 2016, which by the totals was a high year, and take 2015 at a lower bound. "
             "The totals have no hole, but they are one report, quoted by a newspaper: print the source with the number.",
         hints=("Two periods of different length: six years and three. Make each total an average for a year.",
                "Later average divided by earlier average, minus one, times one hundred.",
-               'answer_1_4 = 100 * ((periods.loc["P31", "count"] / 3) / (periods.loc["P22", "count"] / 6) - 1)'),
+               '`answer_1_4 = 100 * ((periods.loc["P31", "count"] / 3) / (periods.loc["P22", "count"] / 6) - 1)`'),
         slips=(Slip(totals_themselves, "This compares three years with six. Divide each total by its years first."),
                Slip(comparable_years, "This is what the comparable years say. They leave out 2016; the question asks for the totals of one source."),
                Slip(every_figure, "This averages the yearly figures, the half-year of 2016 included as if it were whole. The question asks for the two totals."),

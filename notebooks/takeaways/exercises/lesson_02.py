@@ -22,7 +22,7 @@ def six_forms():
     return agreements.loc[six, "legal_form"].map(family_of_form).to_dict()
 
 
-# 2.2 deaths without T40.4, 12 months ending February 2025, as known in July 2025, reported
+# 2.3 deaths without T40.4, 12 months ending February 2025, as known in July 2025, reported
 
 def without_t404():
     feb_rows = pick(load("overdose_12_months"), vintage="2025-07-16", month_ending="2025-02")
@@ -112,7 +112,7 @@ QUESTIONS = {
         kind="guess", unit="instruments", answer=lambda: None, why="",
         hints=("There is no right guess. Think of the last communiqué that you read: was there a number in it?",)),
     "2.1": Question(
-        kind="labels", unit='a dictionary with "treaty", "announcement", "statement", "plan" or "meeting" for each', words=FORMS,
+        kind="labels", unit='a dictionary with "treaty", "announcement", "statement", "plan" or "meeting" for each', words=FORMS, assigns="my_forms",
         answer=six_forms,
         trains="classifying an instrument by its form",
         why="Six instruments, five forms, and only one of them ever went to a senate. The name told you little.",
@@ -132,19 +132,6 @@ QUESTIONS = {
                Slip(lambda: six_forms() | {"A11": "plan"},
                     "All but A11. A mission with a name is no form: it was agreed at a meeting of the group and told in parallel communiqués."))),
     "2.2": Question(
-        unit="deaths", answer=without_t404, tolerance=0.5,
-        trains="overlapping drug classes; one release",
-        why="All deaths less those that name synthetic opioids (T40.4): the same release, the same kind of count, and the one is a part of the other. Classes overlap and must never be added.",
-        hints=("One row holds all deaths. Which row is to be taken out of it?",
-               "All drugs less synthetic opioids (T40.4), both in the column reported.",
-               'reported = feb_rows.set_index("drug_class")["reported"]; answer_2_2 = reported["all drugs"] - reported["synthetic opioids (T40.4)"]'),
-        slips=(Slip(other_classes_added, "You added the other classes. One death can name several drugs and stands in each of their rows, so the sum counts people twice and more. Subtract T40.4 from all drugs."),
-               Slip(single_classes_added, "You added the other single drugs. One death can name several, most of all fentanyl with another, so the sum counts people twice. Subtract T40.4 from all drugs."),
-               Slip(predicted_less_reported, "You took a reported count from a predicted one. The difference then holds the late certificates too; use the same kind of count twice."),
-               Slip(both_predicted, "These are the predicted counts. The question asks for reported; both are fair, but name the one you use."),
-               Slip(two_releases, "All drugs are from the newest release, T40.4 from that of July 2025. What was reported in between is now counted as deaths without T40.4; stay in one release."),
-               Slip(without_opioids, "These are the deaths without any opioid. T40.4 is one class of opioids; take its own row."))),
-    "2.3": Question(
         kind="choice", unit="a letter", answer=lambda: "b", words={"a": (), "b": (), "c": (), "d": ()},
         trains="the change of a 12-month count is no month's count",
         why="Both totals hold May 2025 to March 2026. What differs is that April 2026 came in and April 2025 went out. How many died in either month the table does not say.",
@@ -153,13 +140,26 @@ QUESTIONS = {
         slips=(Slip(lambda: "a", "A total of 12 months to April less one to March is not April less March. Eleven months stand in both; write down the two that do not."),
                Slip(lambda: "c", "Both are predicted counts of one release, so like is compared with like. Look at the months that the two totals share."),
                Slip(lambda: "d", "There is one class in it, T40.4. It is not quite fentanyl, but that is not the main slip. Look at the months."))),
+    "2.3": Question(
+        unit="deaths", answer=without_t404, tolerance=0.5,
+        trains="overlapping drug classes; one release",
+        why="All deaths less those that name synthetic opioids (T40.4): the same release, the same kind of count, and the one is a part of the other. Classes overlap and must never be added.",
+        hints=("One row holds all deaths. Which row is to be taken out of it?",
+               "All drugs less synthetic opioids (T40.4), both in the column reported.",
+               '`reported = feb_rows.set_index("drug_class")["reported"]; answer_2_3 = reported["all drugs"] - reported["synthetic opioids (T40.4)"]`'),
+        slips=(Slip(other_classes_added, "You added the other classes. One death can name several drugs and stands in each of their rows, so the sum counts people twice and more. Subtract T40.4 from all drugs."),
+               Slip(single_classes_added, "You added the other single drugs. One death can name several, most of all fentanyl with another, so the sum counts people twice. Subtract T40.4 from all drugs."),
+               Slip(predicted_less_reported, "You took a reported count from a predicted one. The difference then holds the late certificates too; use the same kind of count twice."),
+               Slip(both_predicted, "These are the predicted counts. The question asks for reported; both are fair, but name the one you use."),
+               Slip(two_releases, "All drugs are from the newest release, T40.4 from that of July 2025. What was reported in between is now counted as deaths without T40.4; stay in one release."),
+               Slip(without_opioids, "These are the deaths without any opioid. T40.4 is one class of opioids; take its own row."))),
     "2.4": Question(
-        kind="per cent", unit="per cent, to one decimal", answer=change_predicted, tolerance=0.09,
+        kind="per cent", unit="per cent, to one decimal", answer=change_predicted, tolerance=0.09, change=True,
         trains="reported and predicted; a year's change",
         why="One class, one kind of count, one release, and two totals that share no month. So it may be printed, with all four named. Reported against reported would show a larger fall: at the newest month certificates are still late.",
         hints=("Two totals that share no month are twelve months apart.",
-               'now.loc["2026-04", "predicted"] is the later one. Which is the earlier?',
-               'answer_2_4 = 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)'),
+               '`now.loc["2026-04", "predicted"]` is the later one. Which is the earlier?',
+               '`answer_2_4 = 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)`'),
         slips=(Slip(lambda: -change_predicted(), "The size is right, the sign is not: the deaths fell, so the change is negative."),
                Slip(lambda: _change("2025-04", "2026-04", "reported", "reported"),
                     "These are the reported counts. At the newest month reported is a floor, so the fall looks larger than it is."),
@@ -175,12 +175,12 @@ QUESTIONS = {
                     "These are all drugs. The question is about fentanyl-type deaths (T40.4), which fell faster."),
                Slip(deaths_fewer, "This is the change in deaths. Divide by the earlier total to get per cent."))),
     "2.5": Question(
-        kind="per cent", unit="per cent", answer=same_months, tolerance=0.4,
+        kind="per cent", unit="per cent", answer=same_months, tolerance=0.4, change=True,
         trains="part of a year against the same part",
         why="The report compared seven months with twelve: most of its fall is the calendar. Against the same months the fall is much smaller.",
         hints=("How many months are in the newer sum? Take as many in the older one.",
                'The same months a year before are "2024-10" to "2025-04".',
-               'answer_2_5 = 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)'),
+               '`answer_2_5 = 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)`'),
         slips=(Slip(lambda: -same_months(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
                Slip(lambda: _pounds_change(("2024-10", "2025-09"), ("2025-10", "2026-04")),
                     "This is the report's own figure: seven months against twelve. Part of a year always looks like a fall."),
@@ -202,7 +202,7 @@ QUESTIONS = {
         why="Who seized, where, in which twelve months, in what unit: four things that headlines leave out, and each changes the number. Air and Marine Operations is not in it; its table has fiscal years only.",
         hints=("The series monthly holds Field Operations and Border Patrol, all regions, in pounds. Which twelve months end in August 2025?",
                "They begin in September 2024.",
-               'answer_2_6 = monthly["2024-09":"2025-08"].sum()'),
+               '`answer_2_6 = monthly["2024-09":"2025-08"].sum()`'),
         slips=(Slip(lambda: _eve(region="Southwest Border"), "This is the southwest border region. It holds most of the pounds, but the question asks for all regions."),
                Slip(lambda: _eve(component="Field Operations"), "This is Field Operations only: the ports of entry, with airports and mail. The question asks for Border Patrol as well."),
                Slip(lambda: _eve(component="Border Patrol"), "This is Border Patrol only. Field Operations finds most of it."),

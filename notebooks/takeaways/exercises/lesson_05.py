@@ -56,5 +56,5 @@ QUESTIONS = {
                "The questions below the lines are for a reader; they are not counted."),
         slips=(Slip(in_order, "So many lines are in order. How many are not?"),
                Slip(lines, "So many lines there are in all. How many say NOT YET?"),
-               Slip(lambda: lines() + 5, "This counts the questions for a reader too."))),
+               Slip(lambda: lines() + 5, "This counts all the lines, and the questions for a reader too."))),
 }
