@@ -1,11 +1,16 @@
 """What the sentences of the lessons rely on: each claim belongs to a sentence that is there, and one that fails says so."""
 import json
 import re
+import sys
+import types
 
 import claims
+import lesson_runner
+import pandas as pd
 import pytest
 
 from launcher.environment import NOTEBOOKS
+from takeaways import tables
 
 LESSONS = sorted(NOTEBOOKS.glob("0*.ipynb"))
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
@@ -82,3 +87,61 @@ def test_claims_of_text_are_run_after_the_code_above_them(monkeypatch):
     due = claims.by_cell("99", order)
     assert {cell: [one.cell for one in some] for cell, some in due.items()} == {
         "code-1": ["opening", "code-1", "text"], "code-2": ["early"]}
+
+
+# ---- one value of a table changed: the sentence that relies on it is named
+
+CHANGES = [     # lesson, table, column, the row by its values, the new value (or a factor of the old one), the claim that must fail
+    ("00", "seizures_monthly", "pounds", {"drug": "Fentanyl", "fiscal_year": 2025}, 3.0, "seizures_fell_by_more_than_half"),
+    ("01", "seizures_monthly", "pounds", {"drug": "Fentanyl", "month": "2020-06"}, 0.34, "the_largest_step_of_2020_is_june"),
+    ("01", "events", "effect_second_coder", {"event_id": "E030"}, "0", "the_six_events_are_what_their_comments_say"),
+    ("02", "agreements", "has_metrics", {"instrument_id": "A10"}, "True", "the_statement_has_no_number"),
+    ("02", "assistance_by_act", "by_act_total_usd_m", {"fiscal_year": 2009}, 0.4, "the_peak_is_partly_bookkeeping"),
+    ("02", "seizures_air_and_marine", "pounds", {"drug": "Cocaine", "fiscal_year": 2025}, 0.3, "cocaine_by_scope"),
+    ("03", "essay_claims", "author_words", {"claim_id": "C39"}, "is zero", "the_author_is_quoted_with_his_hedges"),
+    ("03", "signs_of_risk", "value", {"measure_id": "R078"}, 3.0, "polls_in_the_discussion"),
+    ("04", "seizures_fiscal_year_newest", "pounds", {"drug": "Fentanyl", "fiscal_year": 2026}, 1.4, "the_full_year_fell"),
+    ("04", "officials_cases", "outcome", {"case_id": "O32"}, "convicted", "two_cases_of_each_kind"),
+    ("05", "agreements", "has_metrics", {"instrument_id": "A10"}, "True", "the_joint_statement_has_no_metric"),
+]
+
+
+def changed(table, column, row, value):
+    """The table with one value changed, in the rows that hold these values."""
+    chosen = pd.Series(True, index=table.index)
+    for name, one in row.items():
+        chosen &= table[name].astype(str) == str(one)
+    assert chosen.any(), row
+    table[column] = [new if here else old for here, old, new in
+                     zip(chosen, table[column], table[column] * value if isinstance(value, float) else [NEW.get(value, value)] * len(table))]
+    return table
+
+
+NEW = {"True": True, "0": 0}
+
+
+def failed_claims(number, monkeypatch):
+    """The names of the claims that fail when a lesson is run in this process."""
+    lesson = next(lesson for lesson in LESSONS if lesson.name.startswith(number))
+    due = claims.by_cell(number, [(cell["id"], cell["cell_type"] == "code") for cell in cells_of(lesson)])
+    failed = []
+
+    def look(name, names):
+        failed.extend(one.holds.__name__ for one in due.get(name, []) if claims.failures(number, [one.holds.__name__], names))
+    lesson_runner.run(lesson, monkeypatch, after=look)
+    return failed
+
+
+@every_lesson
+def test_with_the_tables_as_they_are_every_claim_holds(lesson, monkeypatch):
+    assert failed_claims(lesson.name[:2], monkeypatch) == []
+
+
+@pytest.mark.parametrize("number, name, column, row, value, claim", CHANGES, ids=[f"{one[0]}-{one[5]}" for one in CHANGES])
+def test_a_changed_value_is_told_by_the_claim_that_relies_on_it(number, name, column, row, value, claim, monkeypatch):
+    real = tables.load
+    monkeypatch.setattr(tables, "_READ", {})
+    for module in list(sys.modules.values()):
+        if isinstance(module, types.ModuleType) and getattr(module, "load", None) is real:
+            monkeypatch.setattr(module, "load", lambda wanted: changed(real(wanted), column, row, value) if wanted == name else real(wanted))
+    assert claim in failed_claims(number, monkeypatch)
