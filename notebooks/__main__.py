@@ -21,7 +21,7 @@ def main(arguments):
     for name in desk.lay():
         print("There is a newer edition of a lesson. It lies beside your own copy: my_work/" + name)
     environment.prepare(environment.COURSE)
-    environment.hand_over("-m", "jupyterlab", *lab.options(environment.TOP, arguments))
+    environment.hand_over("-m", "jupyterlab", *lab.options(environment.TOP, arguments), **lab.variables())
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
     python3 tests                 everything; on Windows: py tests
     python3 tests -k exercises    any option of pytest
     python3 tests --cold          with ordinary Jupyter kernels, as plain pytest has them
+    python3 tests --browser       what a person sees, in a real browser (Debian: apt install chromium npm): not part of "everything"
+    python3 tests --browser --renew         store new pictures to compare with; look at them
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
 On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.
 """
 import os
+import shutil
 import sys
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
@@ -23,12 +26,25 @@ def main(arguments):
     environment.prepare(environment.COURSE, environment.TESTS)
     if "--bless" in arguments:
         environment.hand_over(os.path.join(TESTS, "answers.py"))
+    if "--browser" in arguments:
+        look(environment, [word for word in arguments if word != "--browser"])
     warm = sys.platform == "linux" and "--cold" not in arguments
     options = [word for word in arguments if word != "--cold"]
     os.chdir(environment.TOP)
     if warm:
         environment.hand_over("-m", "pytest", "-p", "tests.warm_kernels", *options)
     environment.hand_over("-m", "pytest", *options)
+
+
+def look(environment, options):
+    """Run the tests that need a browser; without one, say so in a line."""
+    axe = os.path.join(TESTS, "browser", "node_modules", "axe-core")
+    if not (shutil.which("chromium") and os.path.isdir(axe)):
+        print("Skipped: the browser tests need chromium (apt install chromium npm) and axe-core (npm ci --prefix tests/browser).")
+        sys.exit()
+    environment.prepare(environment.BROWSER)
+    os.chdir(environment.TOP)
+    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, "browser"), *options)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The locked versions: one truth for pip, conda and Binder."""
 import importlib.metadata
+import json
 import re
 import tomllib
 
@@ -7,7 +8,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from launcher.environment import COURSE, TESTS, TOP, is_inside
+from launcher.environment import BROWSER, COURSE, TESTS, TOP, is_inside
 
 
 def entries(lock):
@@ -35,22 +36,35 @@ def groups():
     return tomllib.loads((TOP / "pyproject.toml").read_text())["dependency-groups"]
 
 
-@pytest.mark.parametrize("lock", [COURSE, TESTS], ids=["course", "tests"])
+@pytest.mark.parametrize("lock", [COURSE, TESTS, BROWSER], ids=["course", "tests", "browser"])
 def test_every_package_has_one_version_and_its_hashes(lock):
     for entry, hashes in entries(lock):
         assert re.fullmatch(r"==[\w.]+", str(entry.specifier)), entry
         assert hashes, f"{entry} has no hash"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "environment.yml", "pyproject.toml"])
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "tests/browser/requirements.txt",
+                                  "tests/browser/package.json", "tests/browser/package-lock.json", "environment.yml", "pyproject.toml"])
 def test_no_address_is_prescribed(name):
     text = (TOP / name).read_text()
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")
 
 
-def test_both_locks_agree():
-    course, tests = versions(COURSE), versions(TESTS)
-    assert {name: tests[name] for name in course.keys() & tests.keys()}.items() <= course.items()
+@pytest.mark.parametrize("lock", [TESTS, BROWSER], ids=["tests", "browser"])
+def test_the_locks_agree(lock):
+    course, more = versions(COURSE), versions(lock)
+    assert {name: more[name] for name in course.keys() & more.keys()}.items() <= course.items()
+
+
+def test_the_browser_tests_are_locked_apart():
+    """A reader without a browser installs none of it; the rules of axe-core are one version with its hash."""
+    assert {Requirement(line).name for line in groups()["browser"]} <= versions(BROWSER).keys()
+    assert not versions(BROWSER).keys() & versions(COURSE, TESTS).keys()
+    lock = json.loads((TOP / "tests" / "browser" / "package-lock.json").read_text())
+    wanted = json.loads((TOP / "tests" / "browser" / "package.json").read_text())["devDependencies"]
+    locked = {name.removeprefix("node_modules/"): one for name, one in lock["packages"].items() if name}
+    assert {name: one["version"] for name, one in locked.items()} == wanted
+    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in locked.values())
 
 
 def test_conda_and_binder_get_the_locked_versions():
@@ -59,7 +73,7 @@ def test_conda_and_binder_get_the_locked_versions():
 
 
 def test_conda_and_binder_get_everything_that_the_course_needs():
-    wanted = {Requirement(line).name for group in groups().values() for line in group}
+    wanted = {Requirement(line).name for name in ("course", "tests") for line in groups()[name]}
     assert wanted == set(conda_pins())
 
 
@@ -68,7 +82,7 @@ def test_conda_and_binder_get_a_python_of_the_locks():
 
 
 def test_the_lock_keeps_the_limits():
-    locked = versions(COURSE, TESTS)
+    locked = versions(COURSE, TESTS, BROWSER)
     for line in [line for group in groups().values() for line in group]:
         wanted = Requirement(line)
         assert wanted.specifier.contains(locked[wanted.name]), line

@@ -207,6 +207,17 @@ def test_a_folder_that_holds_other_things_is_not_emptied(installed, env, monkeyp
     assert thesis.read_text() == "four years of work" and installed == []
 
 
+def test_a_link_to_somebody_elses_environment_is_not_emptied(installed, env, tmp_path):
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "course-installed").write_text("made for another place")
+    env.parent.mkdir(parents=True, exist_ok=True)
+    env.symlink_to(theirs)
+    with pytest.raises(SystemExit, match="is a link .* Remove the link"):
+        environment.prepare(environment.COURSE)
+    assert (theirs / "course-installed").exists() and installed == []
+
+
 def test_the_variables_of_the_environment(monkeypatch):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("PYTHONPATH", "/mine")

@@ -17,6 +17,7 @@ TOP = Path(__file__).resolve().parents[2]
 NOTEBOOKS = TOP / "notebooks"
 COURSE = TOP / "requirements.txt"
 TESTS = TOP / "tests" / "requirements.txt"
+BROWSER = TOP / "tests" / "browser" / "requirements.txt"
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")
@@ -86,7 +87,7 @@ def stamp(lock):
 
 
 def name_of(lock):
-    return "tests" if lock == TESTS else "course"
+    return {TESTS: "tests", BROWSER: "browser"}.get(lock, "course")
 
 
 def fingerprint(lock):
@@ -100,6 +101,9 @@ def make_empty():
     if WINDOWS and len(str(ENV)) > LONGEST_ON_WINDOWS:
         sys.exit(f"The path {ENV} is too long for Windows. Move the course nearer to the top of the disk, or name "
                  r"a short place for its environment first: set TAKEAWAYS_ENV=C:\takeaways-env")
+    if ENV.is_symlink():        # venv --clear would empty what the link points to, and only then refuse the link
+        sys.exit(f"{ENV} is a link to an environment that was made for another place. Remove the link, or name that "
+                 "environment in the variable TAKEAWAYS_ENV, and start again.")
     if CHOSEN and ENV.exists() and any(ENV.iterdir()) and not (ENV / "pyvenv.cfg").exists():
         sys.exit(f"TAKEAWAYS_ENV names {ENV}, which holds other things. Name an empty folder, or a new one.")
     try:
@@ -107,7 +111,7 @@ def make_empty():
     except ImportError:
         sys.exit("This Python comes without venv, which makes environments. On Debian and Ubuntu: "
                  f"sudo apt install python{VERSION}-venv   and start again.")
-    for lock in (COURSE, TESTS):
+    for lock in (COURSE, TESTS, BROWSER):
         stamp(lock).unlink(missing_ok=True)
     ENV.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(ENV).free < MEGABYTES_NEEDED * 1_000_000:

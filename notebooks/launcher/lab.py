@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 SETTINGS = Path(__file__).resolve().parent / "settings"
+TEMPLATES = SETTINGS / "templates"
 FIRST = "my_work/00_start_here.ipynb"
 
 
@@ -27,6 +28,11 @@ def options(top, arguments):
         *root,
         *others,
     ]
+
+
+def variables():
+    """Where Jupyter finds jupyter_server_config.py of the course; what the user configured herself stays in force."""
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]))}
 
 
 def inside(top, notebook):

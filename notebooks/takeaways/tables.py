@@ -62,7 +62,7 @@ class Table(pd.DataFrame):
         return "\n".join(part for part in (super().__repr__(), self._words()) if part)
 
     def _repr_html_(self):
-        words = f'<p style="color:#595959;font-size:smaller">{html.escape(self._words())}</p>' if self._words() else ""
+        words = f'<p style="opacity:0.8;font-size:smaller">{html.escape(self._words())}</p>' if self._words() else ""
         return _text_to_the_left(super()._repr_html_(), self.select_dtypes("str")) + words
 
 

@@ -1,0 +1,82 @@
+// What a person would see of the open lesson; each function returns a list of faults, empty when all is well.
+window.look = {
+  panel: () => window.jupyterapp.shell.currentWidget,
+  notebook: () => window.look.panel().content.node,
+  seen: node => node.checkVisibility({opacityProperty: true, visibilityProperty: true}),
+  name: node => {
+    const cell = window.look.panel().content.widgets.find(one => one.node.contains(node));
+    return `${cell?.model.id}: ${(node.getAttribute('alt') || node.textContent || node.tagName).trim().slice(0, 70)}`;
+  },
+
+  // Pictures have loaded and stand inside the column; tables have a size. What a reader has to open first is left out.
+  pictures: () => [...window.look.notebook().querySelectorAll('.jp-OutputArea-output img')].filter(window.look.seen).filter(image => {
+    const box = image.getBoundingClientRect(), column = image.closest('.jp-OutputArea-output').getBoundingClientRect();
+    return !image.naturalWidth || box.width < 200 || box.height < 80 || box.right > column.right + 1 || box.left < column.left - 1;
+  }).map(window.look.name),
+  tables: () => [...window.look.notebook().querySelectorAll('.jp-OutputArea-output table')].filter(window.look.seen).filter(table => {
+    const box = table.getBoundingClientRect();
+    return box.width < 40 || box.height < 20;
+  }).map(window.look.name),
+
+  // Code that has to be scrolled sideways to be read.
+  sideways: () => [...window.look.notebook().querySelectorAll('.cm-scroller')].filter(window.look.seen)
+    .filter(editor => editor.scrollWidth > editor.clientWidth + 1).map(window.look.name),
+
+  // Text that is too pale. The colour on the screen: every layer of background, and the opacity of all that holds the text.
+  rgba: text => {
+    const canvas = window.look.canvas ??= document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  },
+  over: (top, share, below) => below.map((value, i) => share * top[i] + (1 - share) * value),
+  ground: node => {
+    if (!node) return [255, 255, 255];
+    const [r, g, b, a] = window.look.rgba(getComputedStyle(node).backgroundColor);
+    return a === 1 ? [r, g, b] : window.look.over([r, g, b], a, window.look.ground(node.parentElement));
+  },
+  contrast: node => {
+    const light = colour => colour.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+      .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const style = getComputedStyle(node), [r, g, b, a] = window.look.rgba(style.color), ground = window.look.ground(node);
+    let share = a;
+    for (let one = node; one; one = one.parentElement) share *= Number(getComputedStyle(one).opacity);
+    const [pale, dark] = [light(window.look.over([r, g, b], share, ground)), light(ground)].sort((x, y) => y - x);
+    return (pale + 0.05) / (dark + 0.05);
+  },
+  pale: () => {
+    const least = {}, walker = document.createTreeWalker(window.look.notebook(), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode.parentElement;
+      if (!walker.currentNode.textContent.trim() || !node.closest('.jp-OutputArea-output, .jp-PlaceholderText') || !window.look.seen(node)) continue;
+      const ratio = window.look.contrast(node);
+      if (ratio < 4.5) least[`${node.tagName.toLowerCase()} ${ratio.toFixed(1)}:1 ${window.look.name(node)}`] = ratio;
+    }
+    return Object.keys(least);
+  },
+
+  closed: () => [...window.look.notebook().querySelectorAll('.jp-OutputPlaceholder')].filter(window.look.seen)
+    .map(node => node.querySelector('.jp-PlaceholderText').textContent),
+  errors: () => window.look.panel().content.model.sharedModel.cells
+    .filter(cell => (cell.outputs || []).some(one => one.output_type === 'error' || one.name === 'stderr')).map(cell => cell.getId?.() ?? cell.id),
+  counts: () => window.look.panel().content.model.sharedModel.cells.filter(cell => cell.cell_type === 'code' && cell.source.trim())
+    .map(cell => cell.execution_count),
+
+  // The interactive question: its controls in the order of Tab, and what they must not change.
+  question: () => window.look.panel().content.widgets.find(cell => cell.node.querySelector('.jupyter-widgets')),
+  fields: () => [...(window.look.question()?.node.querySelectorAll('.jupyter-widgets :is(select, input, button, [role=slider])') ?? [])]
+    .filter(window.look.seen),
+  controls: () => window.look.fields().map(field => field.getAttribute('role') ?? (field.tagName === 'SELECT' ? 'select' : field.type)),
+  focused: () => window.look.fields().indexOf(document.activeElement),
+  enter: () => {
+    const book = window.look.panel().content;
+    book.activeCellIndex = book.widgets.indexOf(window.look.question());
+    book.mode = 'command';
+    window.look.fields()[0].focus();
+  },
+  state: () => {
+    const book = window.look.panel().content;
+    return JSON.stringify([book.activeCellIndex, book.widgets.map(cell => cell.model.id), book.widgets.map(cell => cell.model.sharedModel.source)]);
+  },
+  answer: () => [...window.look.question().node.querySelectorAll('.widget-html-content')].map(node => node.innerHTML).join(),
+};
