@@ -113,6 +113,15 @@ def tidy(notebook):
         for output in cell.get("outputs", ()):
             # The live control has a random name, and is gone when the kernel stops; what stands for it stays.
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        if "reveal" in cell.metadata.get("tags", ()):
+            say_how_to_open(cell.outputs[0].data)
+
+
+def say_how_to_open(forms):
+    """What is stored closed begins with a sentence, which JupyterLab shows instead of the answer."""
+    from takeaways.publishing import CLOSED
+
+    forms["text/html"] = CLOSED + forms["text/html"]
 
 
 def keep(path, content):

@@ -116,12 +116,12 @@ def test_the_stored_form_is_the_one_that_gives_small_diffs(lesson):
 
 @every_lesson
 def test_a_closed_output_does_not_give_itself_away(lesson):
-    """JupyterLab shows the first line of a closed output: it must be the guard, not the finding."""
-    from takeaways.publishing import GUARD
+    """JupyterLab shows the first line of a closed output: it must be the sentence on how to open it, not the finding."""
+    from takeaways.publishing import CLOSED, GUARD
 
     for number, cell in cells(lesson, "code"):
         if is_revealing(cell):
-            assert "".join(cell["outputs"][0]["data"]["text/html"]).startswith(GUARD), number
+            assert "".join(cell["outputs"][0]["data"]["text/html"]).startswith(CLOSED + GUARD), number
 
 
 @every_lesson

@@ -27,8 +27,10 @@ OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a lea
 INVENTED = "invented inputs"    # the same of numbers made up to show a method; both can stand in a list beside tables
 NOT_FROM_A_TABLE = {OWN: "Your own inputs, from no table.", INVENTED: "Invented numbers, to show the method; no data."}
 
-# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict.
-GUARD = "<!-- Closed. Write down your prediction, then click here. -->\n"
+# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict, nor markup:
+# a blank shows as three dots, and `python3 figures` writes the sentence before what is stored closed.
+GUARD = " \n"
+CLOSED = "Predict first; then click here or press Shift+Enter.\n"
 
 _PUBLISHED = {}   # the charts of this notebook so far, for a brief: name to HTML
 
