@@ -121,6 +121,16 @@ def shade_fiscal_years(ax, years):
                     ha="center", va="top", fontsize=9, color="#6B7075", annotation_clip=True)
 
 
+def name_marks(artist, columns, rows=None):
+    """Give the marks of a series their names, for the chart in words; the picture stays as it is.
+
+    For marks whose place is a matter of drawing (a lane, a row of squares). columns: what the words are. rows: a tuple of words for
+    each mark, in order; or nothing where the marks of the series are counted, one a person, and only their number is told; or an
+    empty list for a frame, of which there is nothing to tell.
+    """
+    artist.named_marks = columns, rows
+
+
 def from_zero(ax):
     """Begin the value axis at zero and leave some room above the highest mark."""
     ax.set_ylim(0, 1.12 * ax.dataLim.ymax)
@@ -183,8 +193,9 @@ def draw_events(ax, events, kinds, effects=EFFECTS):
     lanes = {kind: place for place, kind in enumerate(kinds)}
     for effect, (marker, color, name) in effects.items():
         some = events[events["effect"] == effect]
-        ax.scatter(some["date"], some["category"].map(lanes) + 0.24 * effect, marker=marker, facecolor=color, edgecolor=INK,
-                   s=52, label=name)
+        marks = ax.scatter(some["date"], some["category"].map(lanes) + 0.24 * effect, marker=marker, facecolor=color, edgecolor=INK,
+                           s=52, label=name)
+        name_marks(marks, ("date", "kind", "what"), list(zip(_when(some), some["category"], _what(some))))
     ax.set_yticks(list(lanes.values()), list(lanes))
     ax.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=6))
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
@@ -202,8 +213,9 @@ def draw_both_ways(ax, events, names, period="Y"):
     for effect, (marker, color, name) in EFFECTS.items():
         some, when = events[events["effect"] == effect], first_day[events["effect"] == effect]
         place = effect * (when.groupby(when).cumcount() + 1)
-        ax.scatter(when if effect else some["date"], place, marker=marker, facecolor=color, edgecolor=INK, s=64 if effect else 26,
-                   zorder=3, label=name)
+        marks = ax.scatter(when if effect else some["date"], place, marker=marker, facecolor=color, edgecolor=INK,
+                           s=64 if effect else 26, zorder=3, label=name)
+        name_marks(marks, ("date", "event"), list(zip(_when(some), _what(some))))
         for event in some.index[some["event_id"].isin(names)]:
             day, last = _on_axis(when[event]), place[when == when[event]].iloc[-1]
             ax.annotate(names[some["event_id"][event]], (day, last), xytext=(day, effect * 5.2), ha="center", fontsize=9.5,
@@ -214,6 +226,19 @@ def draw_both_ways(ax, events, names, period="Y"):
     ax.set(yticks=[], ylim=(-7.6, 7.2))
     ax.grid(False)
     ax.spines[["left", "bottom"]].set_visible(False)
+
+
+def _when(events):
+    """The dates of events in words, each as precisely as it is known."""
+    forms = {"year": "{0:%Y}", "month": "{0:%B %Y}"}
+    precision = events.get("date_precision", pd.Series("day", events.index))
+    return [forms.get(known, "{0.day} {0:%B %Y}").format(date) for date, known in zip(events["date"], precision)]
+
+
+def _what(events):
+    """What the events are, from the column that says it."""
+    column = next((name for name in ("event", "measure", "event_id", "category") if name in events), None)
+    return events[column].astype(str)
 
 
 SIGN_LANES = {"statement": "statement", "deployment": "deployment", "designation_or_order": "law or order",
@@ -275,11 +300,13 @@ def draw_weightings(ax, scale, year, rival, key=False):
         parts = []
     else:
         parts = [(rival, analysis.ahead_region(-gap), PAPER, INK), (year, analysis.ahead_region(gap), INK, "white")]
-        ax.plot([0, 100, 0, 0], [0, 0, 100, 0], color="#8A8F94", linewidth=1)
+        edge, = ax.plot([0, 100, 0, 0], [0, 0, 100, 0], color="#8A8F94", linewidth=1)
+        name_marks(edge, ("edge",), [])
     for name, corners, color, ink in parts:
         if len(corners) > 2:
             places, low, high = _upright(corners)
-            ax.fill_between(places, low, high, color=color, linewidth=0, label=f"{name} ahead")
+            area = ax.fill_between(places, low, high, color=color, linewidth=0, label=f"{name} ahead")
+            name_marks(area, (first, second, third), [(f"{x:.0f}%", f"{y:.0f}%", f"{abs(100 - x - y):.0f}%") for x, y in corners])
             if not key and np.trapezoid(np.subtract(high, low), places) > 900:   # room for the words
                 x, y = _middle(corners)
                 ax.annotate(f"{name}\nahead", (x, y), ha="center", va="center", color=ink, weight="bold")
@@ -325,7 +352,8 @@ def draw_people(ax, counts, colors):
     counts: people by name of the row. colors: one filling a row; white is an empty square.
     """
     for row, ((name, count), color) in enumerate(zip(counts.items(), colors)):
-        ax.scatter(range(1, count + 1), [row] * count, marker="s", s=300, facecolor=color, edgecolor=INK, linewidth=1.4, label=name)
+        people = ax.scatter(range(1, count + 1), [row] * count, marker="s", s=300, facecolor=color, edgecolor=INK, linewidth=1.4, label=name)
+        name_marks(people, ("row", "people, one square each"))
         direct_label(ax, count, row, str(count), xytext=(16, 0), va="center")
     ax.set_yticks(range(len(counts)), counts.index)
     ax.set(ylim=(len(counts) - 0.4, -0.6), xlim=(0.3, counts.max() + 2), xticks=[])
@@ -393,15 +421,18 @@ def draw_shares(ax, shares, lighter=()):
     ax.grid(False)
 
 
-def draw_squares(ax, words, filled, means, named=()):
+def draw_squares(ax, words, filled, means, named=(), titles=None):
     """Draw one square for each entry in a row, with its word in it, dark where `filled` is true; some are named below.
 
     words, filled: Series with one index. means: what a dark square means. named: a text for some entries of that index.
+    titles: a Series of their full names, for the chart in words.
     """
     dark = filled.to_numpy(dtype=bool)
     places = np.arange(len(words))
     for mark, color, label in ((dark, INK, means), (~dark, "white", "the others")):
-        ax.scatter(places[mark], 0 * places[mark], marker="s", s=760, facecolor=color, edgecolor=INK, linewidth=1.2, label=label)
+        squares = ax.scatter(places[mark], 0 * places[mark], marker="s", s=760, facecolor=color, edgecolor=INK, linewidth=1.2, label=label)
+        full = [titles[entry] if titles is not None else named[entry] if entry in named else str(entry) for entry in words.index[mark]]
+        name_marks(squares, ("written", "what"), list(zip(words[mark].astype(str), full)))
     for place, (entry, word) in enumerate(words.items()):
         ax.annotate(str(word), (place, 0), ha="center", va="center", fontsize=9.5, color="white" if dark[place] else INK)
         if entry in named:
@@ -429,7 +460,8 @@ def odds_axis(ax):
     """Give the value axis a scale of ratios: equal steps up are equal factors on the odds, which are named `1 to 50`."""
     ax.set_yscale("log")
     against = [100, 50, 20, 10, 5, 2, 1]
-    ax.set_yticks([1 / n for n in against], [f"1 to {n}" for n in against])
+    ax.set_yticks([1 / n for n in against])
+    ax.yaxis.set_major_formatter(lambda odds, _: f"1 to {1 / odds:.3g}" if odds <= 1 else f"{odds:.3g} to 1")
     ax.set_yticks([], minor=True)
 
 

@@ -9,8 +9,9 @@ import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import display
-from matplotlib.text import Text
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
@@ -18,11 +19,15 @@ from . import tables
 from .desk import OwnText
 from .errors import CourseError
 from .prose import true_minus
-from .reading import read_figure
+from .reading import Panel, read_figure
+from .wording import LONG, at, extremes_of, run_of
 
 DPI = 144            # of the picture, and of the layout, so that no label loses a pixel between them
+COLOURS, APART = 48, 12   # of a picture: how many colours at most, and how far apart at least (of 255)
+LIMIT = 40 * 1024         # bytes of a picture
 TITLE_WIDTH = 72     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
+TOLD, FEW = 4, 8     # series of a panel that an alternative text tells, and values that a sentence lists
 OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
 INVENTED = "invented inputs"    # the same of numbers made up to show a method; both can stand in a list beside tables
 NOT_FROM_A_TABLE = {OWN: "Your own inputs, from no table.", INVENTED: "Invented numbers, to show the method; no data."}
@@ -71,9 +76,9 @@ def publish(fig, name: str, source, note: str = ""):
     """
     sources = table_names(source)
     finish_layout(fig, sources, note)
+    settle_layout(fig)      # before it is read: the ticks are those of the picture
     title, panels = read_figure(fig)
     _require_words(title, panels)
-    settle_layout(fig)
     png = picture(fig)
     page = figure_html(png, title, panels, caption_html(sources), note)
     text = figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
@@ -85,14 +90,9 @@ def publish(fig, name: str, source, note: str = ""):
 
 def settle_layout(fig):
     """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
-    places = None
     fig.set_dpi(DPI)
-    for _ in range(6):
-        fig.draw_without_rendering()
-        now = [tuple(ax.get_position().bounds) for ax in fig.axes]
-        if places and all(abs(a - b) < 1e-4 for old, new in zip(places, now) for a, b in zip(old, new)):
-            break
-        places = now
+    if (engine := fig.get_layout_engine()) is not None:
+        engine.execute(fig)     # which goes round twice by itself
     fig.set_layout_engine("none")
 
 
@@ -102,18 +102,76 @@ def published() -> dict:
 
 
 def picture(fig) -> bytes:
-    """Return a figure as a PNG with a palette: a quarter of the size, the same to the eye."""
-    full, small = io.BytesIO(), io.BytesIO()
-    fig.savefig(full, format="png", dpi=DPI, metadata={"Software": None})
-    few_colours = Image.open(full).convert("RGB").quantize(96, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few_colours.save(small, "PNG", optimize=True)
-    return small.getvalue()
+    """Draw a figure once and return it as a PNG with a palette: a quarter of the size, the same to the eye."""
+    fig.set_dpi(DPI)
+    canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
+    canvas.draw()
+    image = few_colours(np.asarray(canvas.buffer_rgba()))
+    small = _as_png(image, 6)
+    return small if len(small) <= LIMIT else _as_png(image, 9)      # level 9 takes ten times as long, for a tenth of the size
+
+
+def _as_png(image, level):
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=level)
+    return file.getvalue()
+
+
+def few_colours(pixels) -> Image.Image:
+    """Return pixels (height, width, 4; bytes, as matplotlib draws them) as a picture of few colours, its main ones exact.
+
+    A chart has few colours, and their mixtures with white at the edges of letters. The palette takes the most frequent first and
+    leaves out what is nearer than APART to one it has; each pixel gets the nearest of the palette.
+    """
+    whole = np.ascontiguousarray(pixels).view("<u4")[..., 0].ravel()      # a pixel as one number: red is its lowest byte
+    exact, often = np.unique(whole[::17], return_counts=True)
+    exact = exact[np.argsort(-often, kind="stable")]
+    drawn = np.flatnonzero(whole != exact[0])       # most of a chart is paper: only the rest is looked at
+    boxes = _boxes(whole[drawn])
+    seen = np.zeros(1 << 18, dtype=bool)
+    seen[boxes] = True
+    used = np.flatnonzero(seen)
+    centres = 4 * _parts(used, (0, 6, 12), 63) + 2
+    palette = _spread(np.concatenate([_parts(exact, (0, 8, 16), 255), centres]))
+    index = np.zeros(1 << 18, dtype=np.uint8)
+    index[used] = ((centres[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
+    indexed = np.zeros(len(whole), dtype=np.uint8)
+    indexed[drawn] = index[boxes]
+    image = Image.fromarray(indexed.reshape(pixels.shape[:2]))
+    image.putpalette(palette.astype(np.uint8).tobytes())
+    return image
+
+
+def _boxes(whole):
+    """For each pixel the number of its box of colours, 64 steps of each part. Written in place: memory is what takes time here."""
+    boxes, part = whole >> 2, whole >> 4
+    boxes &= 0x3F
+    part &= 0xFC0
+    boxes |= part
+    np.right_shift(whole, 6, out=part)
+    part &= 0x3F000
+    boxes |= part
+    return boxes.astype(np.intp)
+
+
+def _parts(numbers, shifts, mask):
+    """Red, green and blue of colours that are one number each: rows of three."""
+    return np.stack([(numbers >> shift) & mask for shift in shifts], axis=1).astype(int)
+
+
+def _spread(colours):
+    """The first colours of a list (rows of red, green, blue) that are APART from all those before them."""
+    chosen, free = [], np.ones(len(colours), dtype=bool)
+    while free.any() and len(chosen) < COLOURS:
+        chosen.append(colours[free.argmax()])
+        free &= np.abs(colours - chosen[-1]).max(axis=1) >= APART
+    return np.array(chosen)
 
 
 def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") -> str:
-    """Return the HTML of a published chart: picture, caption, and the plotted values to open."""
+    """Return the HTML of a published chart: picture, caption, and the chart in words and numbers to open."""
     data = base64.b64encode(png).decode()
-    alt = html.escape(f"{title}. {'; '.join(_axes_words(panel) for panel in panels)}. {note}".strip(), quote=True)
+    alt = html.escape(alt_text(title, panels, note), quote=True)
     values = "".join(_panel_html(panel) for panel in panels)
     return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" src="data:image/png;base64,{data}">'
             f'<figcaption style="font-size:smaller;opacity:0.8">{caption}</figcaption>'
@@ -121,15 +179,74 @@ def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") ->
             f'<p><strong>{html.escape(title)}</strong></p>{values}</details></figure>')
 
 
+def alt_text(title: str, panels, note: str = "") -> str:
+    """Return what a screen reader says of a chart: its finding, its axes, how each series runs, what a reader must know."""
+    words = [_ended(title)]
+    for panel in panels:
+        words += [_ended(axes_words(panel)), *panel.notes]
+        told = [series_words(series) for series in panel.series if series.people and not _is_mark_on_another(panel, series)]
+        words += told[:TOLD] + [f"And {len(told) - TOLD} more, in the table below."] * (len(told) > TOLD)
+    return " ".join([*words, note]).strip()
+
+
 def figure_text(title: str, panels, after: str) -> str:
-    """Return the words and values of a published chart as plain text."""
+    """Return the words of a published chart as plain text, with every value, colour and axis in exact words: a test compares it."""
     lines = [f"Chart: {title}"]
     for panel in panels:
-        lines += [f"[{_axes_words(panel)}]", *panel.ticks]
-        for columns, rows in _tables(panel):
+        lines += [f"[{axes_words(panel)}]", *panel.axes, *panel.notes, *panel.ticks]
+        for group in _groups(panel, "columns", "rows"):
+            lines += [f"{series_words(series)} ({series.detail})" for series in group]
+            columns, rows = _join([_exact_columns(series) for series in group], [series.rows for series in group])
             lines += [" | ".join(columns), *(" | ".join(row) for row in rows)]
         lines += panel.marks
     return "\n".join([*lines, after])
+
+
+def axes_words(panel) -> str:
+    """Return the title of a panel and what stands at its axes."""
+    words = [panel.title] if panel.title else []
+    words += [f"{name} axis: {label}" for name, label in (("Vertical", panel.y), ("Horizontal", panel.x)) if label]
+    return " ".join([*map(_ended, words[:-1]), *words[-1:]]) or "Axes without names"
+
+
+def _ended(words):
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+def series_words(series) -> str:
+    """Return a sentence on one series: what is drawn, and how it runs or what its values are."""
+    name = f"{series.look[:1].upper()}{series.look[1:]}" + (f", {series.label}" if series.label else "")
+    rows, named = series.people or [], series.heads != series.columns
+    if named and len(rows) == 1 and len(rows[0]) == 2 and rows[0][0] == series.label:
+        return f"{name}: {rows[0][1]}."     # marks that are counted
+    if series.heights and series.ordered and not named and len(series.heads) == 2:
+        there = [i for i, value in enumerate(series.heights) if np.isfinite(value)]
+        places, written = [rows[i][0] for i in there], [rows[i][1] for i in there]
+        values = [float(series.heights[i]) for i in there]
+        gaps = len(rows) - len(there)
+        if values:
+            return f"{name}: {run_of(places, values, written)}{f'; no value at {gaps} places' if gaps else ''}."
+    if len(rows) <= FEW and rows:
+        return f"{name}: {'; '.join(_row_words(series, number) for number in range(len(rows)))}."
+    if series.kind == "bars" and len(series.heads) == 2:
+        return f"{name}, {len(rows)} of them: {extremes_of([row[0] for row in rows], series.heights, [row[1] for row in rows])}."
+    return f"{name}: {len(rows)} in all, from {rows[0][0]} to {rows[-1][0]}." if rows else f"{name}."
+
+
+def _row_words(series, number):
+    """One row of a short series: "New Mexico +49%", "reader A: 0.07 (0.0707 at 26.6)"."""
+    row, label = series.people[number], series.written.get(number, "")
+    if series.kind == "band" and series.heads != series.columns:
+        return "a corner at " + ", ".join(f"{head} {value}" for head, value in zip(series.heads, row))
+    if series.heads != series.columns:
+        return ", ".join(filter(None, row))
+    words = f"{row[1]} {at(row[0])}" if series.kind.endswith("points") else f"{row[0]} {' to '.join(row[1:])}"
+    return f"{label} ({words})" if label else words
+
+
+def _is_mark_on_another(panel, series):
+    """Is it a single dot on a line that is told already?"""
+    return len(series.rows) == 1 and any(series.spots[0] in other.spots for other in panel.series if len(other.rows) > 1 and series.spots)
 
 
 def caption_html(sources) -> str:
@@ -175,7 +292,7 @@ def finish_layout(fig, sources, note: str = ""):
             ax.yaxis.set_major_formatter("{x:,.0f}")
         if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100:
             ax.xaxis.get_major_locator().set_params(integer=True)   # years have no halves
-    for text in fig.findobj(Text):
+    for text in _words_drawn(fig):
         text.set_text(true_minus(text.get_text()))
     scale = fig.get_figwidth() / 8
     title = fig.get_suptitle()
@@ -183,10 +300,20 @@ def finish_layout(fig, sources, note: str = ""):
         name = ax.get_title(loc="left")
         if number == 0 and not title:   # the finding: it begins at the left edge of the picture, like the source
             title, name = name, ""
-        ax.set_title(name, fontsize=11, fontweight="normal", pad=6)   # of panels: names, not findings
+        # Of panels: names, not findings. At a fixed height, or each draw would measure the axes once more for it.
+        ax.set_title(name, fontsize=11, fontweight="normal", pad=6, y=1)
     fig.suptitle(textwrap.fill(" ".join(true_minus(title).split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
     below = textwrap.fill(f"{note} {source_words(sources)}".strip(), int(SOURCE_WIDTH * scale))
     fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64")
+
+
+def _words_drawn(fig):
+    """The texts of a figure but its tick labels, which matplotlib writes itself, with a true minus."""
+    yield from fig.texts
+    for ax in fig.axes:
+        yield from (*ax.texts, ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label)
+        if ax.get_legend() is not None:
+            yield from ax.get_legend().get_texts()
 
 
 def _require_words(title, panels):
@@ -197,50 +324,69 @@ def _require_words(title, panels):
             raise CourseError(f"the chart {title!r} names no unit. Label its value axis: ax.set_ylabel(...).")
 
 
-def _axes_words(panel):
-    words = [panel.title] if panel.title else []
-    if panel.y:
-        words.append(f"up: {panel.y}")
-    if panel.x:
-        words.append(f"across: {panel.x}")
-    return ", ".join(words) or "axes without names"
-
-
-def _tables(panel):
-    """The series of a panel as tables of text; neighbours with the same positions share one table."""
-    groups = []
+def _groups(panel, columns, rows):
+    """Series of a panel that share a table: neighbours with the same positions, each position once."""
+    groups, last = [], None
     for series in panel.series:
-        places = [row[0] for row in series.rows]
-        unique = len(set(places)) == len(places)
-        if groups and unique and groups[-1][0] == places:
-            groups[-1][1].append(series)
+        places = [getattr(series, columns)[0], *(row[0] for row in getattr(series, rows))]
+        if groups and places == last and len(set(places)) == len(places):
+            groups[-1].append(series)
         else:
-            groups.append((places if unique else None, [series]))
-    return [_join(group) for _, group in groups]
+            groups.append([series])
+        last = places
+    return groups
 
 
-def _join(group):
-    columns = [group[0].columns[0]]
-    for series in group:
-        values = [f"{series.label} ({series.kind})" if series.label else f"{column} ({series.kind})"
-                  for column in series.columns[1:]]
-        if len(values) > 1 and series.label:
-            values = [f"{series.label}: {column}" for column in series.columns[1:]]
-        columns += values
-    rows = [[part for i, series in enumerate(group) for part in series.rows[r][0 if i == 0 else 1:]]
-            for r in range(len(group[0].rows))]
-    return columns, rows
+def _exact_columns(series):
+    if len(series.columns) == 2:
+        return (series.columns[0], f"{series.label or series.columns[1]} ({series.kind})")
+    return (series.columns[0], *(f"{series.label}: {column}" if series.label else f"{column} ({series.kind})" for column in series.columns[1:]))
+
+
+def _join(columns, rows):
+    """Tables that share their first column as one: its columns, its rows."""
+    heads = [columns[0][0], *(column for some in columns for column in some[1:])]
+    return heads, [[row[0][0], *(part for some in row for part in some[1:])] for row in zip(*rows)]
 
 
 def _panel_html(panel):
-    parts = [f"<p>{html.escape(_axes_words(panel))}</p>"]
-    for columns, rows in _tables(panel):
-        head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
-        body = "\n".join("<tr>" + "".join(f"<td>{html.escape(value)}</td>" for value in row) + "</tr>" for row in rows)
-        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>")
-    if words := panel.ticks + panel.marks:
+    parts = [_paragraph(" ".join([_ended(axes_words(panel)), *panel.notes]))]
+    alone = [series for series in panel.series if series.people and _is_mark_on_another(panel, series)]
+    rest = Panel("", "", "", series=[series for series in panel.series if series.people and not any(series is one for one in alone)])
+    for group in _groups(rest, "heads", "people"):
+        parts += [_paragraph(series_words(series)) for series in group]
+        parts.append(_table_html(group))
+    marked = [f"{series.look}: {', '.join(filter(None, _with_label(series, 0)))}" for series in alone]
+    if words := panel.ticks + ([f"Marked: {'; '.join(marked)}."] if marked else []) + panel.people:
         parts.append("<ul>" + "".join(f"<li>{html.escape(word)}</li>" for word in words) + "</ul>")
     return "".join(parts)
+
+
+def _table_html(group):
+    """The values of some series as a table; closed, where it is long."""
+    heads = [(series.heads[0], *(_head(series, head) for head in series.heads[1:]), *(["written beside it"] if series.written else []))
+             for series in group]
+    rows = [[_with_label(series, number) if series.written else row for number, row in enumerate(series.people)] for series in group]
+    columns, rows = _join(heads, rows)
+    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
+    body = "\n".join("<tr>" + "".join(f"<td>{html.escape(value)}</td>" for value in row) + "</tr>" for row in rows)
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+    return table if len(rows) <= LONG else f"<details><summary>All {len(rows)} rows</summary>{table}</details>"
+
+
+def _head(series, head):
+    if not series.label or series.heads != series.columns:
+        return head
+    return series.label if len(series.heads) == 2 else f"{series.label}: {head}"
+
+
+def _with_label(series, number):
+    """A row for people, and what is written beside its mark."""
+    return (*series.people[number], series.written.get(number, ""))
+
+
+def _paragraph(words):
+    return f"<p>{html.escape(words)}</p>"
 
 
 def write_figure(fig, name: str, png: bytes):

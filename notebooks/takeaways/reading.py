@@ -1,31 +1,43 @@
-"""Read a finished matplotlib figure back: its words, and every value that it draws.
+"""Read a finished matplotlib figure back: its words, every value that it draws, and how it draws them.
 
 What a chart says to a screen reader, to a curious student and to a regression test is read off the figure itself,
-never off a table passed by hand that may drift from the picture. An artist that cannot be read is an error, not a silence.
+never off a table passed by hand that may drift from the picture. What cannot be read is an error, not a silence.
+A helper that draws by position (a lane, a row of squares) may give its marks their names: see `charts.name_marks`.
 """
 
+import re
 from dataclasses import dataclass, field
 
-import matplotlib.dates as mdates
 import numpy as np
-from matplotlib.category import StrCategoryConverter
-from matplotlib.collections import LineCollection, PathCollection, PolyCollection
-from matplotlib.colors import to_rgba
+from matplotlib.collections import FillBetweenPolyCollection, LineCollection, PathCollection, PolyCollection
 from matplotlib.container import BarContainer
+from matplotlib.lines import AxLine
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FixedLocator, ScalarFormatter
+from matplotlib.text import Annotation
+from matplotlib.ticker import FixedLocator, NullLocator
 
+from . import wording
 from .errors import CourseError
+from .wording import exact, for_people, one_line
 
 
 @dataclass
 class Series:
-    """Values drawn together: `rows` are tuples of text, the first of each being the position."""
+    """Values drawn together, in exact words and in words for people; a row of either is a tuple of text, its position first."""
 
     label: str
-    kind: str
+    kind: str               # line, points, hollow points, bars, band, cells
+    look: str               # colours by their meaning, marks, stroke
+    detail: str             # the same as numbers: colours as #rrggbb, widths, sizes
     columns: tuple
     rows: list
+    people: list = None     # the same rows for people; their columns are `heads`
+    heads: tuple = None
+    spots: list = field(default_factory=list)      # where each row is drawn: (x, y)
+    heights: list = field(default_factory=list)    # the value of each row, or nothing where it has no single one
+    ordered: bool = False                          # does it run along an axis of dates or numbers?
+    written: dict = field(default_factory=dict)    # number of a row: what is written beside it
+    patches: list = field(default_factory=list)    # the bars themselves, one a row
 
 
 @dataclass
@@ -35,9 +47,12 @@ class Panel:
     title: str
     x: str
     y: str
-    ticks: list = field(default_factory=list)    # words on the axes: names, groups, legend entries
+    axes: list = field(default_factory=list)     # how far each axis goes, its scale, its tick labels
+    ticks: list = field(default_factory=list)    # names on the axes and in the legend
     series: list = field(default_factory=list)
-    marks: list = field(default_factory=list)    # sentences: lines, shaded spans, labels
+    marks: list = field(default_factory=list)    # sentences in exact words: lines, shaded spans, labels, arrows
+    people: list = field(default_factory=list)   # the same for people, without what the table says already
+    notes: list = field(default_factory=list)    # what a reader must know: an axis that does not begin at zero, a scale of factors
 
 
 def read_figure(fig) -> tuple[str, list[Panel]]:
@@ -46,20 +61,25 @@ def read_figure(fig) -> tuple[str, list[Panel]]:
     The title is the figure's suptitle or, where there is none, the title of the first panel.
     Raises CourseError for an artist of a kind that cannot be read.
     """
+    for what, some in (("a legend of the whole figure", fig.legends), ("a picture", fig.images), ("a shape outside its axes", fig.patches),
+                       ("a line outside its axes", fig.lines), ("a box outside its axes", fig.artists), ("figures within it", fig.subfigs)):
+        if any(artist.get_visible() for artist in some):
+            raise _cannot(what)
     panels = [read_panel(ax) for ax in fig.axes if ax.get_visible()]
     title = fig.get_suptitle() or next((panel.title for panel in panels), "")
     if len(panels) == 1 and not fig.get_suptitle():
         panels[0].title = ""
     for text in fig.texts:
         if text.get_visible() and text not in (fig._suptitle, fig._supxlabel, fig._supylabel) and text.get_text():
-            panels[-1].marks.append(f'written: "{_one_line(text.get_text())}"')
-    return _one_line(title), panels
+            panels[-1].marks.append(f'written: "{one_line(text.get_text())}"')
+            panels[-1].people.append(f'Written: "{one_line(text.get_text())}"')
+    return one_line(title), panels
 
 
 def read_panel(ax) -> Panel:
     """Return what one pair of axes draws."""
-    panel = Panel(*(_one_line(text) for text in (ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel())))
-    panel.ticks = _axis_words(ax)
+    _refuse(ax)
+    panel = Panel(*(one_line(text) for text in (ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel())))
     in_bars, tops = set(), {}
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
@@ -69,48 +89,161 @@ def read_panel(ax) -> Panel:
         if artist.get_visible() and id(artist) not in in_bars:
             _read_artist(ax, artist, panel)
     for text in ax.texts:
-        if text.get_visible() and text.get_text().strip():
-            panel.marks.append(f'written at {_spot(ax, text)}: "{_one_line(text.get_text())}"')
+        if text.get_visible():
+            _read_text(ax, text, panel)
+    _read_axes(ax, panel)
+    panel.people = _together(panel.people)
     return panel
 
 
+# --- what is refused -----------------------------------------------------------------------------------------------
+
+def _cannot(what):
+    return CourseError(f"a chart with {what} cannot be put into words yet. "
+                       "Draw it with lines, bars, points, levels or filled areas, or teach takeaways/reading.py to read it.")
+
+
+def _refuse(ax):
+    """What would be drawn and not told: better an error."""
+    twins = [other for other in ax.figure.axes if other is not ax and other.get_visible() and (
+        ax in other.get_shared_x_axes().get_siblings(other) or ax in other.get_shared_y_axes().get_siblings(other))
+        and np.allclose(other.get_position(original=True).bounds, ax.get_position(original=True).bounds)]
+    for what, found in (("an inset or a second axis", ax.child_axes), ("two axes over one another", twins), ("a table in it", ax.tables),
+                        ("a box of text fixed to its frame, or a second legend", ax.artists)):
+        if found:
+            raise _cannot(what)
+    if ax.name != "rectilinear":
+        raise _cannot(f"{ax.name} axes")
+    if not ax.axison:
+        raise _cannot("its axes switched off")
+
+
+def _in_data(ax, artist):
+    """Is an artist placed by the values of both axes? (The very transform: one that is equal now need not stay so.)"""
+    return _transform(artist) is ax.transData
+
+
+def _transform(artist):
+    return artist.get_data_transform() if isinstance(artist, Rectangle) else artist.get_transform()
+
+
+# --- lines, points, bars, areas --------------------------------------------------------------------------------------
+
 def _read_artist(ax, artist, panel):
+    if isinstance(artist, AxLine):
+        raise _cannot("a line without ends (axline)")
     if artist in ax.lines:
         _read_line(ax, artist, panel)
-    elif isinstance(artist, PathCollection):
+    elif type(artist) is PathCollection:
         panel.series.append(_read_points(ax, artist))
-    elif isinstance(artist, LineCollection):
+    elif type(artist) is LineCollection and _in_data(ax, artist):
         _read_segments(ax, artist, panel)
-    elif isinstance(artist, PolyCollection):
+    elif type(artist) in (PolyCollection, FillBetweenPolyCollection) and _in_data(ax, artist) and len(artist.get_offsets()) < 2:
         _read_areas(ax, artist, panel)
-    elif isinstance(artist, Rectangle):
+    elif isinstance(artist, Rectangle) and not artist.get_angle():
         _read_span(ax, artist, panel)
     else:
-        raise CourseError(f"a chart with a {type(artist).__name__} cannot be put into words yet. "
-                          "Draw it with lines, bars, points, levels or filled areas, or teach takeaways/reading.py to read it.")
+        raise _cannot(f"a {type(artist).__name__}")
 
 
 def _read_line(ax, line, panel):
-    xs, ys = line.get_xdata(orig=False), line.get_ydata(orig=False)
-    if line.get_transform() == ax.get_xaxis_transform(which="grid"):
-        panel.marks.append(f"vertical line at {_say(ax.xaxis, xs[0])}")
-    elif line.get_transform() == ax.get_yaxis_transform(which="grid"):
-        panel.marks.append(f"level at {_say(ax.yaxis, ys[0])}")
+    xs, ys = (np.ma.filled(np.ma.asarray(part, dtype=float), np.nan) for part in (line.get_xdata(orig=False), line.get_ydata(orig=False)))
+    tone = wording.colour(line.get_color())
+    stroke = f"{wording.hex_of(line.get_color())}, {line.get_linestyle()}, width {line.get_linewidth():g}"
+    if line.get_transform() is ax.get_xaxis_transform(which="grid"):
+        part = "" if tuple(ys) == (0, 1) else f" from {ys[0]:g} to {ys[-1]:g} of the height"
+        _tell(panel, f"vertical line at {exact(ax.xaxis, xs[0])}{part} ({stroke})", _at_line(ax.xaxis, xs[0], "A vertical line"), tone)
+    elif line.get_transform() is ax.get_yaxis_transform(which="grid"):
+        part = "" if tuple(xs) == (0, 1) else f" from {xs[0]:g} to {xs[-1]:g} of the width"
+        _tell(panel, f"level at {exact(ax.yaxis, ys[0])}{part} ({stroke})", _at_line(ax.yaxis, ys[0], "A level line"), tone)
+    elif _in_data(ax, line):
+        panel.series.append(_line_series(ax, line, xs, ys, tone, stroke))
     else:
-        kind = "line" if line.get_linestyle() not in ("None", "", " ") else _dots(line.get_markerfacecolor())
-        rows = [(_say(ax.xaxis, x), _say(ax.yaxis, y)) for x, y in zip(xs, ys)]
-        panel.series.append(Series(_name(line), kind, (_x_name(ax), _y_name(ax)), rows))
+        raise _cannot("a line that is not placed by its values")
+
+
+def _line_series(ax, line, xs, ys, tone, stroke):
+    drawn, marker = line.get_linestyle() not in ("None", "", " "), line.get_marker()
+    marked = marker not in ("None", "", " ", None)
+    look = f"{tone} {wording.STYLES.get(line.get_linestyle(), '')}line" if drawn else f"{tone} {wording.marks(marker, line.get_markerfacecolor())}"
+    if line.get_drawstyle() != "default":
+        look += " in steps"
+    if drawn and marked:
+        look += f" with {wording.marks(marker, line.get_markerfacecolor())}"
+    detail = f"{stroke}, {line.get_drawstyle()}"
+    if marked:
+        detail += f", marker {marker} {line.get_markersize():g}, fill {wording.hex_of(line.get_markerfacecolor())}"
+    hollow = "hollow points" if marked and wording.is_hollow(line.get_markerfacecolor()) else "points"
+    series = Series(_name(line), "line" if drawn else hollow, look, detail, (x_name(ax), y_name(ax)),
+                    [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in zip(xs, ys)], spots=list(zip(xs, ys)), heights=list(ys))
+    return _for_people(ax, line, series, xs, ys)
+
+
+def _for_people(ax, artist, series, xs, ys):
+    """The rows of a series of points in words for people: with the names of its marks, or their number, where they have some."""
+    columns, names = getattr(artist, "named_marks", (None, None))
+    series.ordered = not wording.is_names(ax.xaxis) and columns is None and len(set(xs)) == len(xs) and all(np.diff(xs) > 0)
+    if columns is None and _unmarked(ax.yaxis):     # the height is a matter of drawing
+        say_x = for_people(ax.xaxis, xs)
+        series.heads, series.people = series.columns[:1], [(say_x(x),) for x in xs]
+    elif columns is None:
+        say_x, say_y = for_people(ax.xaxis, xs), for_people(ax.yaxis, ys)
+        series.heads, series.people = series.columns[:2], [(say_x(x), say_y(y)) for x, y in zip(xs, ys)]
+    elif names is None:
+        series.heads, series.people = columns, [(series.label, f"{len(xs)}")]
+    elif len(names) not in (0, len(xs)):
+        raise CourseError(f"a series of {len(xs)} marks has {len(names)} names.")
+    else:
+        series.heads, series.people = tuple(columns), [tuple(map(one_line, row)) for row in names]
+    return series
+
+
+def _unmarked(axis):
+    """Is this an axis without any tick? Places along it are no values."""
+    return isinstance(axis.get_major_locator(), (FixedLocator, NullLocator)) and not len(axis.get_majorticklocs())
 
 
 def _read_points(ax, points):
-    faces = points.get_facecolor()
-    kind = _dots(faces[0] if len(faces) else "none")
-    columns, extra = (_x_name(ax), _y_name(ax)), ()
-    if points.get_array() is not None:
-        columns, extra = (*columns, "value"), points.get_array()
-    rows = [(_say(ax.xaxis, x), _say(ax.yaxis, y), *( [_number(extra[i])] if len(extra) else [] ))
-            for i, (x, y) in enumerate(np.ma.filled(points.get_offsets(), np.nan))]
-    return Series(_name(points), kind, columns, rows)
+    if points.get_offset_transform() is not ax.transData:
+        raise _cannot("points that are not placed by their values")
+    spots = np.ma.filled(np.ma.asarray(points.get_offsets(), dtype=float), np.nan)
+    faces, edges, sizes = points.get_facecolor(), points.get_edgecolor(), np.unique(points.get_sizes())
+    face = faces[0] if len(faces) else "none"
+    shape = _shape(points)
+    columns, extra = (x_name(ax), y_name(ax)), points.get_array()
+    rows = [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in spots]
+    if extra is not None:
+        columns, rows = (*columns, "value"), [(*row, wording.exact_number(value)) for row, value in zip(rows, extra)]
+    solid = face if not wording.is_hollow(face) else edges[0] if len(edges) else "none"
+    look = f"{wording.colour(solid)} {'hollow ' if wording.is_hollow(face) else ''}{shape}"
+    if len(faces) == len(spots) > 1 and extra is None:
+        say = for_people(ax.xaxis, spots[:, 0])
+        look = f"{shape} ({wording.by_colour([say(x) for x, _ in spots], faces)})"
+    if len(sizes) > 1:
+        look += ", of several sizes"
+    detail = (f"fill {_several(faces)}, edge {_several(edges)}, size {', '.join(f'{size:g}' for size in points.get_sizes()[:40])}, {shape}")
+    series = Series(_name(points), "hollow points" if wording.is_hollow(face) else "points", look, detail, columns, rows,
+                    spots=[tuple(spot) for spot in spots], heights=[y for _, y in spots])
+    series = _for_people(ax, points, series, spots[:, 0], spots[:, 1])
+    if extra is not None:
+        series.heads = (*series.heads, "value")
+        series.people = [(*row, wording.say_numbers(extra)(value)) for row, value in zip(series.people, extra)]
+    return series
+
+
+def _several(colours):
+    return ", ".join(map(wording.hex_of, colours[:60])) or "none"
+
+
+def _shape(points):
+    """The mark of a scatter by the corners of its path."""
+    corners = points.get_paths()[0].vertices if points.get_paths() else []
+    if len(corners) > 20:
+        return "dots"
+    if len(corners) == 4:
+        heights = corners[:3, 1]
+        return "triangles up" if (heights > heights.mean()).sum() == 1 else "triangles down"
+    return {5: "squares", 2: "dashes", 11: "stars"}.get(len(corners), f"marks of {len(corners)} corners")
 
 
 def _read_bars(ax, bars, tops):
@@ -119,131 +252,340 @@ def _read_bars(ax, bars, tops):
     along, across = (ax.xaxis, ax.yaxis) if upright else (ax.yaxis, ax.xaxis)
     boxes = [(b.get_x(), b.get_width(), b.get_y(), b.get_height()) if upright
              else (b.get_y(), b.get_height(), b.get_x(), b.get_width()) for b in bars.patches]
-    touching = len(boxes) > 1 and _is_number(along) and all(
+    touching = len(boxes) > 1 and not wording.is_names(along) and not wording.is_dates(along) and all(
         abs(a[0] + a[1] - b[0]) < 1e-9 * max(1, abs(b[0])) for a, b in zip(boxes, boxes[1:]))
     floating = any(abs(start - tops.get(place, 0)) > 1e-9 for place, _, start, _ in boxes)
     tops.update({place: start + length for place, _, start, length in boxes})
-    rows = []
-    for place, width, start, length in boxes:
-        where = f"{_say(along, place)} to {_say(along, place + width)}" if touching else _say(along, place + width / 2)
-        rows.append((where, *((_say(across, start), _say(across, start + length)) if floating else (_say(across, length),))))
-    position, value = (_x_name(ax), _y_name(ax)) if upright else (_y_name(ax), _x_name(ax))
+    places = [_place(along, place, width) for place, width, *_ in boxes]
+    ends = [(start, start + length) if floating else (length,) for _, _, start, length in boxes]
+    series = _bar_series(ax, bars, along, across, floating, touching)
+    series.rows = [(f"{exact(along, box[0])} to {exact(along, box[0] + box[1])}" if touching else exact(along, place),
+                    *(exact(across, end) for end in some)) for box, place, some in zip(boxes, places, ends)]
+    say_along = for_people(along, [box[0] for box in boxes] if touching else places)
+    say_across = for_people(across, [end for some in ends for end in some])
+    series.people = [(f"{say_along(box[0])} to {say_along(box[0] + box[1])}" if touching else say_along(place),
+                      *(say_across(end) for end in some)) for box, place, some in zip(boxes, places, ends)]
+    tips = [(place, start + length) for place, (_, _, start, length) in zip(places, boxes)]
+    series.spots = tips if upright else [(y, x) for x, y in tips]
+    series.heights, series.patches = [length for *_, length in boxes], list(bars.patches)
+    series.ordered = not touching and not wording.is_names(along) and upright and all(np.diff(places) > 0)
+    faces, say = [bar.get_facecolor() for bar in bars.patches], [row[0] for row in series.people]
+    series.look = f"{wording.by_colour(say, faces)} bars" if len({wording.colour(face) for face in faces}) == 1 else (
+        f"bars ({wording.by_colour(say, faces)})")
+    if not upright and not along.get_inverted():    # told from the top
+        for some in (series.rows, series.people, series.spots, series.heights, series.patches):
+            some.reverse()
+    return series
+
+
+def _bar_series(ax, bars, along, across, floating, touching):
+    upright = along is ax.xaxis
+    position, value = (x_name(ax), y_name(ax)) if upright else (y_name(ax), x_name(ax))
     columns = (position, f"{value}: from", "to") if floating else (position, value)
-    return Series(_name(bars), "bars", columns, rows)
+    widths = sorted({f"{bar.get_width() if upright else bar.get_height():.4g}" for bar in bars.patches})
+    sides = sorted({"edge" if _place(along, *_side(bar, upright)) == _side(bar, upright)[0] else "middle" for bar in bars.patches})
+    detail = (f"{_runs([wording.hex_of(bar.get_facecolor()) for bar in bars.patches])}; edge "
+              f"{_runs([wording.hex_of(bar.get_edgecolor()) + f' {bar.get_linewidth():g}' for bar in bars.patches])}; "
+              f"width {', '.join(widths)}, {'touching' if touching else ', '.join(sides)}"
+              + "".join({f", hatch {bar.get_hatch()}" for bar in bars.patches if bar.get_hatch()}))
+    return Series(_name(bars), "bars", "", detail, columns, [], heads=columns)
+
+
+def _side(bar, upright):
+    return (bar.get_x(), bar.get_width()) if upright else (bar.get_y(), bar.get_height())
+
+
+def _place(axis, start, width):
+    """The place of a bar: its middle; on an axis of dates its left edge, where that and not the middle is the first of a month."""
+    if wording.is_dates(axis) and _is_first(start) and not _is_first(start + width / 2):
+        return start
+    return start + width / 2
+
+
+def _is_first(value):
+    return (wording.day_of(float(value)).day, float(value) % 1) == (1, 0)
+
+
+def _runs(words):
+    """Words in a row, each run of equal ones once with its length: "#B9BEC4 x 20, #333333"."""
+    runs = []
+    for word in words:
+        if runs and runs[-1][0] == word:
+            runs[-1][1] += 1
+        else:
+            runs.append([word, 1])
+    return ", ".join(word if number == 1 else f"{word} x {number}" for word, number in runs)
 
 
 def _read_segments(ax, lines, panel):
     """hlines and vlines (levels with a beginning and an end), and the error bars of a chart."""
+    tone, widths = wording.colour(lines.get_colors()[0]), ", ".join(f"{width:g}" for width in lines.get_linewidths())
     for segment in lines.get_segments():
         (x0, y0), (x1, y1) = segment[0], segment[-1]
         name = _name(lines) or "segment"
-        panel.marks.append(f"{name} from ({_say(ax.xaxis, x0)}, {_say(ax.yaxis, y0)}) to ({_say(ax.xaxis, x1)}, {_say(ax.yaxis, y1)})")
+        say_x, say_y = for_people(ax.xaxis, [x0, x1]), for_people(ax.yaxis, [y0, y1])
+        height = "" if _unmarked(ax.yaxis) else f"{say_y(y0)} "
+        people = f"{height}from {say_x(x0)} to {say_x(x1)}" if y0 == y1 else f"{say_x(x0)}: from {say_y(y0)} to {say_y(y1)}"
+        _tell(panel, f"{name} from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, {exact(ax.yaxis, y1)}) "
+              f"({_several(lines.get_colors())}, width {widths})", f"{_name(lines).capitalize() or 'A level'}{' at ' if not people.startswith('from') else ' '}{people}", tone)
 
 
 def _read_areas(ax, areas, panel):
     """fill_between (one polygon: a band) and cells coloured by a value (one polygon a value)."""
+    detail = f"fill {_several(areas.get_facecolor())}, edge {_several(areas.get_edgecolor())}"
+    names = (x_name(ax), y_name(ax))
     if areas.get_array() is not None:
-        rows = [(_say(ax.xaxis, path.vertices[:-1, 0].mean()), _say(ax.yaxis, path.vertices[:-1, 1].mean()), _number(value))
-                for path, value in zip(areas.get_paths(), areas.get_array())]
-        panel.series.append(Series(_name(areas), "cells", (_x_name(ax), _y_name(ax), "value"), rows))
-        return
-    rows = []
-    for path in areas.get_paths():
-        corners = path.vertices[np.isfinite(path.vertices).all(axis=1)]
-        for x in dict.fromkeys(corners[:, 0]):
-            heights = corners[corners[:, 0] == x, 1]
-            rows.append((_say(ax.xaxis, x), _say(ax.yaxis, heights.min()), _say(ax.yaxis, heights.max())))
-    panel.series.append(Series(_name(areas), "band", (_x_name(ax), f"{_y_name(ax)}: from", "to"), rows))
+        spots = [(path.vertices[:-1, 0].mean(), path.vertices[:-1, 1].mean()) for path in areas.get_paths()]
+        rows = [(exact(ax.xaxis, x), exact(ax.yaxis, y), wording.exact_number(value)) for (x, y), value in zip(spots, areas.get_array())]
+        panel.series.append(Series(_name(areas), "cells", "cells coloured by their value", detail, (*names, "value"), rows))
+    else:
+        columns = (names[0], f"{names[1]}: from", "to")
+        edges = [edge for path in areas.get_paths() for edge in _edges(path)]
+        rows = [(exact(ax.xaxis, x), exact(ax.yaxis, low), exact(ax.yaxis, high)) for x, low, high in edges]
+        say_x = for_people(ax.xaxis, [x for x, *_ in edges])
+        say_y = for_people(ax.yaxis, [y for _, *some in edges for y in some])
+        people = [(say_x(x), say_y(low), say_y(high)) for x, low, high in edges]
+        panel.series.append(Series(_name(areas), "band", f"{wording.colour(areas.get_facecolor()[0])} area", detail, columns, rows, people=people))
+    series = panel.series[-1]
+    series.heads, series.people = series.columns, series.people or series.rows
+    if named := getattr(areas, "named_marks", None):
+        series.heads, series.people = tuple(named[0]), [tuple(map(one_line, row)) for row in named[1]]
+
+
+def _edges(path):
+    """Where a band begins and ends at each of its places: (x, low, high)."""
+    corners = path.vertices[np.isfinite(path.vertices).all(axis=1)]
+    for x in dict.fromkeys(corners[:, 0]):
+        heights = corners[corners[:, 0] == x, 1]
+        yield x, heights.min(), heights.max()
 
 
 def _read_span(ax, box, panel):
-    left, right = _say(ax.xaxis, box.get_x()), _say(ax.xaxis, box.get_x() + box.get_width())
-    if box.get_data_transform() == ax.get_xaxis_transform(which="grid"):
-        panel.marks.append(f"shaded from {left} to {right}")
+    (x0, y0), (x1, y1) = box.get_xy(), (box.get_x() + box.get_width(), box.get_y() + box.get_height())
+    detail = f"({wording.hex_of(box.get_facecolor())}, edge {wording.hex_of(box.get_edgecolor())} {box.get_linewidth():g}, layer {box.get_zorder():g})"
+    say_x, say_y = for_people(ax.xaxis, [x0, x1]), for_people(ax.yaxis, [y0, y1])
+    tone = wording.colour(box.get_facecolor())
+    if _transform(box) is ax.get_xaxis_transform(which="grid"):
+        part = "" if (y0, y1) == (0, 1) else f", from {y0:g} to {y1:g} of the height"
+        years = wording.has_years(ax.xaxis) and (x0 % 1, x1 - x0) == (0.5, 1)     # from half a year before to half a year after
+        people = f"The year {int(x1)} is shaded" if years else f"Shaded from {say_x(x0)} to {say_x(x1)}"
+        _tell(panel, f"shaded from {exact(ax.xaxis, x0)} to {exact(ax.xaxis, x1)}{part} {detail}", people, tone)
+    elif _transform(box) is ax.get_yaxis_transform(which="grid"):
+        part = "" if (x0, x1) == (0, 1) else f", from {x0:g} to {x1:g} of the width"
+        _tell(panel, f"shaded from {exact(ax.yaxis, y0)} to {exact(ax.yaxis, y1)} upwards{part} {detail}",
+              f"Shaded from {say_y(y0)} to {say_y(y1)}, on the vertical axis", tone)
+    elif _in_data(ax, box):
+        _tell(panel, f"box from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, {exact(ax.yaxis, y1)}) {detail}",
+              f"A box from {say_x(x0)} to {say_x(x1)}, {say_y(y0)} to {say_y(y1)}", tone)
     else:
-        low, high = _say(ax.yaxis, box.get_y()), _say(ax.yaxis, box.get_y() + box.get_height())
-        panel.marks.append(f"box from ({left}, {low}) to ({right}, {high})")
+        raise _cannot("a box that is not placed by its values")
 
 
-def _dots(face):
-    red, green, blue, opacity = to_rgba(face)
-    return "hollow points" if opacity == 0 or red == green == blue == 1 else "points"
+def _together(sentences):
+    """Shaded years, one sentence each, as one sentence."""
+    years = [found for found in (re.fullmatch(r"The year (\d{4}) is shaded \((.+)\)\.", words) for words in sentences) if found]
+    rest = [words for words in sentences if not any(words == found[0] for found in years)]
+    return [f"Shaded years ({years[0][2]}): {', '.join(found[1] for found in years)}.", *rest] if years else rest
 
 
-def _name(artist):
-    label = str(artist.get_label())
-    return "" if label.startswith("_") else _one_line(label)
+def _tell(panel, words, people, tone=""):
+    panel.marks.append(words)
+    panel.people.append(f"{people} ({tone})." if tone else f"{people}.")
 
 
-def _x_name(ax):
-    return _one_line(ax.get_xlabel()) or ("date" if not _is_number(ax.xaxis) else "x")
+def _at_line(axis, value, what):
+    return f"{what} at {for_people(axis, [value])(value)}"
 
 
-def _y_name(ax):
-    return _one_line(ax.get_ylabel()) or "y"
+# --- labels and arrows -----------------------------------------------------------------------------------------------
+
+def _read_text(ax, text, panel):
+    """A label: beside a mark it is told with its row, elsewhere by itself; an arrow with both its ends."""
+    words, arrow = one_line(text.get_text()), getattr(text, "arrowprops", None)
+    if not words and not arrow:
+        return
+    spot, exact_spot, people_spot = _spot(ax, text)
+    where = "" if not arrow else f"; {_arrow(arrow)} from {_tail(ax, text)} to {exact_spot}"
+    if not words:
+        _tell(panel, where[2:], f"An arrow to {people_spot}")
+        return
+    how = f"{wording.hex_of(text.get_color())}{_offset(text)}, {text.get_ha()}"
+    panel.marks.append(f'written at {exact_spot}: "{words}" ({how}){where}')
+    if (found := _row_at(panel, spot)) is None:
+        panel.people.append(f'{people_spot or "Written"}: "{words}"')
+        return
+    series, row = found
+    if series.heads != series.columns:      # its marks have names of their own, told in the table
+        panel.people.append(f'Written: "{words}"')
+    elif any(wording.says_value(words, end) for end in _ends(series, row)):
+        series.people[row] = (*series.people[row][:-1], words) if series.people and row < len(series.people) else series.people[row]
+    elif not _is_part(words, series, row):
+        series.written[row] = "; ".join(filter(None, (series.written.get(row), words)))
 
 
-def _axis_words(ax):
-    """Names written on an axis, groups in a legend, and a scale that is not the plain one."""
-    words = []
-    for name, axis in (("across", ax.xaxis), ("up", ax.yaxis)):
-        if axis.get_scale() != "linear":
-            words.append(f"{name}: {axis.get_scale()} scale")
-        if _fixed(axis):
-            words.append(f"{name}: " + ", ".join(_fixed(axis).values()))
-    legend = ax.get_legend()
-    if legend is not None:
-        words.append("legend: " + ", ".join(text.get_text() for text in legend.get_texts()))
-    return words
+def _offset(text):
+    """How far a label stands from its place."""
+    if not isinstance(text, Annotation) or text.xyann == text.xy or not isinstance(text.anncoords, str) or text.anncoords == "data":
+        return ""
+    return f", {text.xyann[0]:g} {text.xyann[1]:g} {text.anncoords}"
 
 
-def _fixed(axis):
-    """Ticks that were given names by hand: position to name."""
-    locator, formatter = axis.get_major_locator(), axis.get_major_formatter()
-    if isinstance(locator, FixedLocator) and not isinstance(formatter, (ScalarFormatter, mdates.DateFormatter)):
-        return {float(place): _one_line(name) for place, name in zip(locator.locs, formatter.format_ticks(locator.locs))}
-    return {}
+def _ends(series, row):
+    """The values that a label at the end of a row may write: its height; of a bar from one value to another, where it ends."""
+    if len(series.heads) == 2:
+        return series.heights[row:row + 1]
+    return series.spots[row]
 
 
-def _is_number(axis):
-    return not isinstance(axis.get_converter(), (mdates.DateConverter, mdates._SwitchableDateConverter, StrCategoryConverter))
+def _is_part(words, series, row):
+    """Does a label in a stacked bar repeat its number and its name ("17 verified")?"""
+    number, _, name = words.partition(" ")
+    return bool(name) and name == series.label and wording.says_value(number, series.heights[row])
 
 
-def _say(axis, value):
-    """A position on an axis in words: a month, a day, a name or a number."""
-    converter = axis.get_converter()
-    if value is None or not np.isfinite(float(value)):
-        return "no value"
-    if isinstance(converter, (mdates.DateConverter, mdates._SwitchableDateConverter)):
-        day = mdates.num2date(float(value))
-        return f"{day:%Y-%m}" if day.day == 1 else f"{day:%Y-%m-%d}"
-    if isinstance(converter, StrCategoryConverter):
-        names = {place: name for name, place in axis.units._mapping.items()}
-        return names.get(round(float(value)), _number(value))
-    return _fixed(axis).get(float(value), _number(value))
-
-
-def _number(value):
-    value = float(value)
-    if not np.isfinite(value):
-        return "no value"
-    if value == round(value) or abs(value) >= 1e6:
-        return f"{value:.0f}"
-    return f"{value:.6g}"
+def _row_at(panel, spot):
+    """The row that is drawn where a label points to, or whose bar it is in: (series, number of the row). Of several, the last drawn."""
+    for series in reversed(panel.series):
+        if isinstance(spot, Rectangle):
+            if spot in series.patches:
+                return series, series.patches.index(spot)
+            continue
+        if spot is None:
+            return None
+        if series.people is not None and len(series.people) == len(series.spots):
+            for row, at in enumerate(series.spots):
+                if np.isfinite(at).all() and np.allclose(at, spot, rtol=1e-9, atol=1e-9):
+                    return series, row
+    return None
 
 
 def _spot(ax, text):
-    """Where a label points to, in the chart's own values where it is placed by them."""
+    """Where a label points to: its place in the data or nothing, in exact words, in words for people."""
     x, y = getattr(text, "xy", text.get_position())
     how = getattr(text, "xycoords", None) or text.get_transform()
-    if how == "data" or how == ax.transData:
-        return f"({_say(ax.xaxis, ax.convert_xunits(x))}, {_say(ax.yaxis, ax.convert_yunits(y))})"
-    if how == ax.get_xaxis_transform():
-        return _say(ax.xaxis, ax.convert_xunits(x))
-    if how == ax.get_yaxis_transform():
-        return _say(ax.yaxis, ax.convert_yunits(y))
-    return "the margin"
+    if callable(how) and isinstance((bar := (how.__defaults__ or (None,))[0]), Rectangle):     # bar_label: in the middle of a bar
+        return _spot_in_bar(ax, bar)
+    if how == "data" or how is ax.transData:
+        x, y = float(ax.convert_xunits(x)), float(ax.convert_yunits(y))
+        named = [axis for axis in (ax.xaxis, ax.yaxis) if wording.is_dates(axis) or wording.is_names(axis) or wording.has_years(axis)]
+        along = named[0] if named else None
+        value = x if along is ax.xaxis else y
+        people = "" if along is None else f"At {for_people(along, [value])(value)}"
+        return (x, y), f"({exact(ax.xaxis, x)}, {exact(ax.yaxis, y)})", people
+    if how is ax.get_xaxis_transform():
+        x = float(ax.convert_xunits(x))
+        return None, f"{exact(ax.xaxis, x)}, {y:g} of the height", f"At {for_people(ax.xaxis, [x])(x)}"
+    if how is ax.get_yaxis_transform():
+        y = float(ax.convert_yunits(y))
+        return None, f"{exact(ax.yaxis, y)}, {x:g} of the width", f"At {for_people(ax.yaxis, [y])(y)}"
+    if how == "axes fraction" or how is ax.transAxes:
+        return None, f"{x:g} of the width, {y:g} of the height", ""
+    raise _cannot("a label that is placed neither by its values nor by its axes")
 
 
-def _one_line(text):
-    return " ".join(str(text).split())
+def _spot_in_bar(ax, bar):
+    bars = next(bars for bars in ax.containers if isinstance(bars, BarContainer) and bar in bars.patches)
+    upright = bars.orientation != "horizontal"
+    start, width = _side(bar, upright)
+    place = _place(ax.xaxis if upright else ax.yaxis, start, width)
+    tip = bar.get_y() + bar.get_height() if upright else bar.get_x() + bar.get_width()
+    x, y = (place, tip) if upright else (tip, place)
+    return bar, f"the bar to ({exact(ax.xaxis, x)}, {exact(ax.yaxis, y)})", "In a bar"
+
+
+def _arrow(props):
+    style = props.get("arrowstyle", "simple arrow") if isinstance(props, dict) else "arrow"
+    return "thin line" if style == "-" else f"arrow {style}"
+
+
+def _tail(ax, text):
+    """Where the arrow of a label begins: at the label."""
+    (x, y), how = text.xyann, text.anncoords
+    if how == "data":
+        return f"({exact(ax.xaxis, ax.convert_xunits(x))}, {exact(ax.yaxis, ax.convert_yunits(y))})"
+    if how == "offset points":
+        return f"{x:g} {y:g} points away"
+    raise _cannot("an arrow that begins neither at a value nor beside its end")
+
+
+# --- axes and legend ---------------------------------------------------------------------------------------------------
+
+def _read_axes(ax, panel):
+    for name, axis in (("horizontal", ax.xaxis), ("vertical", ax.yaxis)):
+        low, high = axis.get_view_interval()
+        named = wording.named_ticks(axis)
+        words = f"{name} axis from {exact(axis, low)} to {exact(axis, high)}"
+        if axis.get_inverted():
+            words += ", reversed"
+        if axis.get_scale() != "linear":
+            words += f", {axis.get_scale()} scale"
+            panel.notes.append(f"The {name} axis has a {'logarithmic' if axis.get_scale() == 'log' else axis.get_scale()} scale"
+                               + (": equal steps are equal factors." if axis.get_scale() == "log" else "."))
+        _note_on_zero(panel, name, axis)
+        if named:
+            panel.ticks.append(f"{name} axis: " + ", ".join(f"{text} at {exact(axis, place)}" for place, text in named.items()))
+        elif not wording.is_names(axis):
+            places = [place for place in axis.get_majorticklocs() if min(low, high) <= place <= max(low, high)]
+            words += "; ticks " + ", ".join(one_line(text) or '""' for text in axis.get_major_formatter().format_ticks(places))
+        panel.axes.append(words)
+    if (legend := ax.get_legend()) is not None and legend.get_visible():
+        panel.ticks.append(_legend(legend))
+
+
+def _note_on_zero(panel, name, axis):
+    """Say where an axis of values leaves out zero or runs the wrong way: both change what a slope or a bar seems to say."""
+    if wording.is_dates(axis) or wording.is_names(axis) or wording.named_ticks(axis) or axis.get_scale() != "linear":
+        return
+    low, high = axis.get_view_interval()
+    say = for_people(axis, [low, high])
+    if axis.get_inverted():
+        panel.notes.append(f"The {name} axis runs backwards, from {say(high)} to {say(low)}.")
+    if not wording.has_years(axis) and (low > 0 or high < 0) and (name == "vertical" or _is_value(panel, name)):
+        panel.notes.append(f"The {name} axis does not begin at zero: it goes from {say(low)} to {say(high)}.")
+
+
+def _is_value(panel, name):
+    return any(series.kind == "bars" and not series.ordered for series in panel.series)
+
+
+def _legend(legend):
+    entries = zip(legend.legend_handles, legend.get_texts())
+    title = one_line(legend.get_title().get_text())
+    return f"legend{f' {title}' if title else ''}: " + ", ".join(f"{one_line(text.get_text())} ({_handle(handle)})" for handle, text in entries)
+
+
+def _handle(handle):
+    """What stands before a name in a legend: its colour and mark."""
+    if hasattr(handle, "get_offsets"):
+        faces, edges = handle.get_facecolor(), handle.get_edgecolor()
+        face = faces[0] if len(faces) else "none"
+        if not isinstance(handle, PathCollection):
+            return wording.colour(face)
+        return (f"hollow {wording.colour(edges[0]) if len(edges) else ''}" if wording.is_hollow(face) else wording.colour(face)) + f" {_shape(handle)}"
+    if isinstance(handle, Rectangle):
+        return wording.colour(handle.get_facecolor())
+    marker = handle.get_marker()
+    marked = f" with {wording.marks(marker, handle.get_markerfacecolor())}" if marker not in ("None", "", " ", None) else ""
+    drawn = handle.get_linestyle() not in ("None", "", " ")
+    return f"{wording.colour(handle.get_color())}{f' {wording.STYLES.get(handle.get_linestyle(), str())}line' if drawn else ''}{marked}"
+
+
+# --- names -------------------------------------------------------------------------------------------------------------
+
+def _name(artist):
+    label = str(artist.get_label())
+    return "" if label.startswith("_") else one_line(label)
+
+
+def x_name(ax):
+    """Return what stands at the horizontal axis, or what its positions are."""
+    return one_line(ax.get_xlabel()) or _kind(ax.xaxis, "horizontal axis")
+
+
+def y_name(ax):
+    """Return what stands at the vertical axis, or what its positions are."""
+    return one_line(ax.get_ylabel()) or _kind(ax.yaxis, "vertical axis")
+
+
+def _kind(axis, otherwise):
+    return "date" if wording.is_dates(axis) else "category" if wording.is_names(axis) else "year" if wording.has_years(axis) else otherwise

@@ -1,0 +1,245 @@
+"""Words for what a chart draws: days, numbers, colours, and how a series runs. Used by reading.py and publishing.py.
+
+Two kinds of words. *Exact* ones (2020-10, 1211.52) stand in the plain text of a chart, so that a changed value is seen by a test.
+Those *for people* (October 2020, 1,212) are rounded as on the chart and stand in its table and its alternative text.
+"""
+
+import colorsys
+import functools
+import re
+
+import matplotlib.dates as mdates
+import numpy as np
+from matplotlib.category import StrCategoryConverter
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.ticker import FixedLocator, FuncFormatter, ScalarFormatter, StrMethodFormatter
+
+from .prose import true_minus
+
+NOTHING = "\N{EM DASH}"    # stands in a table where there is no value
+# The colours of charts.py once more, as they are meant to be: two of them exchanged there are told by their wrong names here.
+MEANINGS = {"#2377bd": "interdiction-blue", "#a8281c": "overdose-red", "#4b1d6e": "extradition-purple", "#b9bec4": "quiet grey",
+            "#333333": "dark", "#ffffff": "white"}
+HUES = ((0.04, "red"), (0.11, "orange"), (0.19, "yellow"), (0.45, "green"), (0.7, "blue"), (0.88, "purple"), (1, "red"))
+MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down", "D": "diamonds",
+           "_": "dashes", "|": "strokes", "x": "crosses", "+": "crosses", "*": "stars"}
+STYLES = {"-": "", "--": "dashed ", ":": "dotted ", "-.": "dash-dotted "}
+LONG = 15       # rows: a longer series is summarised, and its table stands closed
+
+
+def one_line(text) -> str:
+    """Return a text on one line."""
+    return " ".join(str(text).split())
+
+
+# --- axes ----------------------------------------------------------------------------------------------------------
+
+def is_dates(axis) -> bool:
+    return isinstance(axis.get_converter(), (mdates.DateConverter, mdates._SwitchableDateConverter))
+
+
+def is_names(axis) -> bool:
+    return isinstance(axis.get_converter(), StrCategoryConverter)
+
+
+def named_ticks(axis) -> dict:
+    """Return the ticks that were given names by hand: position to name."""
+    locator, formatter = axis.get_major_locator(), axis.get_major_formatter()
+    if is_names(axis) or not isinstance(locator, FixedLocator) or isinstance(formatter, (ScalarFormatter, mdates.DateFormatter)):
+        return {}
+    return {float(place): one_line(name) for place, name in zip(locator.locs, formatter.format_ticks(locator.locs))}
+
+
+def categories(axis) -> dict:
+    """Return the names of an axis of categories: position to name."""
+    return {float(place): one_line(name) for name, place in axis.units._mapping.items()} if is_names(axis) else {}
+
+
+@functools.lru_cache(maxsize=4096)
+def day_of(value: float):
+    """Return the day that matplotlib counts as this number."""
+    return mdates.num2date(value)
+
+
+def exact(axis, value) -> str:
+    """Return a position on an axis to the day or to six digits; a category by its name."""
+    value = float(value)
+    if not np.isfinite(value):
+        return NOTHING
+    if is_dates(axis):
+        day = day_of(value)
+        return f"{day:%Y-%m}" if day.day == 1 else f"{day:%Y-%m-%d}"
+    return categories(axis).get(value) or exact_number(value)
+
+
+def exact_number(value) -> str:
+    """Return a number to six digits, whole numbers whole."""
+    value = float(value)
+    if not np.isfinite(value):
+        return NOTHING
+    return f"{value:.0f}" if value == round(value) or abs(value) >= 1e6 else f"{value:.6g}"
+
+
+def for_people(axis, values):
+    """Return a function that says a value of this axis for people; `values` are those told together, which share their rounding."""
+    values = [float(value) for value in values if np.isfinite(float(value))]
+    names = categories(axis) | named_ticks(axis)
+    say = _say_days(values) if is_dates(axis) else _as_written(axis) or (_say_year if has_years(axis) else say_numbers(values))
+    return lambda value: NOTHING if not np.isfinite(float(value)) else names.get(float(value)) or true_minus(say(float(value)))
+
+
+def say_numbers(values):
+    """Return a function that says numbers with as many decimals as the largest needs for three digits."""
+    whole = all(value == round(value) for value in values)
+    largest = max(map(abs, values), default=0)
+    decimals = 0 if whole or largest == 0 else min(4, max(0, 2 - int(np.floor(np.log10(largest)))))
+    return lambda value: f"{value:,.{decimals}f}"
+
+
+def has_years(axis) -> bool:
+    """Is this an axis of calendar or fiscal years? (A mark within a year is told by its year.)"""
+    return not is_dates(axis) and not is_names(axis) and 1900 < min(axis.get_view_interval()) < max(axis.get_view_interval()) < 2100
+
+
+def _say_year(value):
+    return f"{int(np.floor(value))}"
+
+
+def _as_written(axis):
+    """How the axis itself writes its numbers, where that was chosen ("{x:,.0f}", odds) and not left to matplotlib."""
+    formatter = axis.get_major_formatter()
+    named_by_hand = isinstance(formatter, FuncFormatter) and isinstance(formatter.func, functools.partial)
+    if isinstance(formatter, (StrMethodFormatter, FuncFormatter)) and not named_by_hand:
+        return lambda value: formatter(value, 0)
+    return None
+
+
+def _say_days(values):
+    days = [day_of(value) for value in values]
+    if len({day.year for day in days}) == len(days) > 1 and all((day.month, day.day) == (7, 1) for day in days):
+        return lambda value: f"{day_of(value):%Y}"     # yearly counts, drawn in the middle of their year
+    firsts = all(day.day == 1 for day in days)
+    lasts = all(day_of(value + 1).day == 1 for value in values)
+    if firsts or lasts:
+        return lambda value: f"{day_of(value):%B %Y}"
+    return lambda value: f"{day_of(value).day} {day_of(value):%B %Y}"
+
+
+# --- colours, marks and lines ----------------------------------------------------------------------------------------
+
+def colour(value) -> str:
+    """Return the name of a colour by its meaning in the course, or by its hue and lightness."""
+    red, green, blue, opacity = to_rgba(value)
+    if opacity == 0:
+        return "no colour"
+    if (known := MEANINGS.get(to_hex((red, green, blue)))) is not None:
+        return known
+    hue, light, strength = colorsys.rgb_to_hls(red, green, blue)
+    depth = "very light " if light > 0.85 else "light " if light > 0.65 else "dark " if light < 0.3 else ""
+    if strength < 0.15 or light in (0, 1):
+        return "black" if light < 0.1 else f"{depth}grey"
+    return depth + next(name for end, name in HUES if hue <= end)
+
+
+def hex_of(value) -> str:
+    """Return a colour as #rrggbb, with its opacity where that is not full."""
+    return to_hex(value, keep_alpha=to_rgba(value)[3] < 1)
+
+
+def is_hollow(face) -> bool:
+    """Is a mark empty: transparent, or white as the paper?"""
+    red, green, blue, opacity = to_rgba(face)
+    return opacity == 0 or red == green == blue == 1
+
+
+def marks(marker, face) -> str:
+    """Return what the marks of a series look like: "hollow dots"."""
+    return ("hollow " if is_hollow(face) else "") + MARKERS.get(marker, "marks")
+
+
+def by_colour(places, colours) -> str:
+    """Say which of several marks have which colour: the rarest by name, the most frequent as the rest."""
+    groups = {}
+    for place, one in zip(places, colours):
+        groups.setdefault(colour(one), []).append(place)
+    if len(groups) == 1:
+        return next(iter(groups))
+    *few, rest = sorted(groups.items(), key=lambda item: len(item[1]))
+    return "; ".join([*(f"{name}: {', '.join(dict.fromkeys(some))}" for name, some in few), f"the rest {rest[0]}"])
+
+
+# --- how a series runs -----------------------------------------------------------------------------------------------
+
+def turns(values, most: int = 4) -> list[int]:
+    """Return where a series begins, turns and ends: a turn goes back by at least a fifth of the whole range.
+
+    values: floats without gaps, two at least. Where there are more than `most` turns, only greater ones count.
+    """
+    reach = max(values) - min(values)
+    for share in (0.2, 0.3, 0.4, 0.6, 1.1):
+        found = _zigzag(values, share * reach)
+        if len(found) <= most + 2:
+            break
+    return found
+
+
+def _zigzag(values, step):
+    """The first point, every point after which the series goes back by `step`, and the last."""
+    found, high, low, best, up = [0], 0, 0, 0, None
+    for i, value in enumerate(values):
+        if up is None:
+            high, low = max(high, i, key=values.__getitem__), min(low, i, key=values.__getitem__)
+            if step <= max(value - values[low], values[high] - value):
+                up, best = value - values[low] >= step, i
+                found.append(low if up else high)
+        elif value != values[best] and (value > values[best]) == up:
+            best = i
+        elif abs(value - values[best]) >= step:
+            up, best, found = not up, i, [*found, best]
+    return list(dict.fromkeys([*found, best, len(values) - 1]))
+
+
+def run_of(places, values, written) -> str:
+    """Say how a series runs: "falls from 77,695 in June 2023 to 40,384 in August 2025".
+
+    places, written: words; values: floats; all without gaps, in the order of the axis.
+    """
+    if len(values) < 2 or max(values) == min(values):
+        return f"{written[0]} throughout" if len(values) > 1 else f"{written[0]} {at(places[0])}"
+    small, points = 0.1 * (max(values) - min(values)), turns(values)
+    if len(points) > 2 and abs(values[points[1]] - values[0]) < small:
+        del points[1]
+    told = [f"{_verb(values[points[0]], values[points[1]])} from {written[0]} {at(places[0])} to {written[points[1]]} {at(places[points[1]])}"]
+    for a, b in zip(points[1:], points[2:]):
+        last = b == points[-1] and abs(values[b] - values[a]) < small
+        told.append(f"{'ends' if last else _verb(values[a], values[b])} {'at' if last else 'to'} {written[b]} {at(places[b])}")
+    unsaid = [f"{name} {written[i]} {at(places[i])}" for name, i in _extremes(values) if values[i] not in [values[j] for j in points]]
+    return "; ".join([", then ".join(told), *unsaid])
+
+
+def _verb(before, after):
+    return "rises" if after > before else "falls" if after < before else "comes back"
+
+
+def _extremes(values):
+    return ("highest", int(np.argmax(values))), ("lowest", int(np.argmin(values)))
+
+
+def extremes_of(places, values, written) -> str:
+    """Say the highest and the lowest value of a series."""
+    return ", ".join(f"{name} {written[i]} {at(places[i])}" for name, i in _extremes(values))
+
+
+def at(place: str) -> str:
+    """Return a place with its preposition: "in June 2023", "in 2019", "on 3 September 2025", "at 20"."""
+    if re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", place):
+        return f"on {place}"
+    return f"in {place}" if re.fullmatch(r"([A-Z][a-z]+ )?(19|20)\d\d", place) else f"at {place}"
+
+
+def says_value(text: str, value: float) -> bool:
+    """Does a label write just this value, rounded ("+79%" beside 78.55)?"""
+    plain = one_line(text).replace("\N{MINUS SIGN}", "-").replace(",", "")
+    if not (found := re.fullmatch(r"([+-]?\d+(?:\.(\d+))?) ?%?", plain)):
+        return False
+    return abs(float(found[1]) - value) <= 0.5000001 * 10 ** -len(found[2] or "")
