@@ -62,11 +62,64 @@ def test_a_good_brief_passes_everything(charts):
     assert failing(charts=charts) == []
 
 
+LINES = ["Every section is written", "No number is typed: each is a fact that the text calls by name", "Every name in braces is one of your facts", "Every fact is used",
+         "At least two of the three metrics speak (now: 2)", "No fact mixes reported and predicted counts", "Transfers and extraditions are kept apart",
+         "3 charts or more, published in this notebook", "It fits on a page: 28 words of 550"]
+
+
+def test_every_line_of_a_review(charts, capsys):
+    assert findings(MEMO, FACTS, charts) == [(True, line) for line in LINES]
+    review(MEMO, FACTS, charts)
+    assert capsys.readouterr().out.splitlines() == [*("yes     " + line for line in LINES), "", "And what only a reader can tell:", *("   ?    " + line for line in brief.FOR_A_READER)]
+    review(MEMO, FACTS, ["a"])
+    assert "NOT YET 3 charts or more, published in this notebook\n" in capsys.readouterr().out
+
+
+def test_the_brief_of_a_colleague_in_a_hurry():
+    memo, facts = brief.hurried_brief()
+    assert facts["seized"].text == "+7%" and facts["handed"].text == str(facts["handed"].value) and facts["handed"].value > load("transfers")["people"].sum()
+    assert findings(memo, facts, []) == [
+        (False, "Every section is written; missing: How sure we are"), (False, LINES[1] + "; typed: 7"), (False, LINES[2] + "; unknown: died"), (False, "Every fact is used; unused: seized"),
+        (True, LINES[4]), (True, LINES[5]), (False, LINES[6] + "; look at: handed"), (False, LINES[7]), (True, "It fits on a page: 27 words of 550")]
+
+
+@pytest.mark.parametrize("years, says", [
+    ((2025, 2024), "2025 against 2024: **+25** points of 100."), ((2024, 2025), "2024 against 2025: **-25** points of 100."), ((2025, 2025), "2025 against 2025: **+0** points of 100."),
+    ((2025, 2023), "2023 has no score: a metric with weight"), ((2023, 2025), "2023 has no score: a metric with weight"),
+])
+def test_two_years_are_compared_in_points(years, says):
+    assert brief.compare_years(pd.Series({2022: 10.0, 2023: np.nan, 2024: 50.0, 2025: 75.0}), *years).startswith(says)
+
+
+@pytest.mark.parametrize("years", [(2021, 2022), (2022, 2021)])
+def test_a_year_that_the_scorecard_lacks_is_told(years):
+    with pytest.raises(CourseError, match="the scorecard has no year 2021; it has 2022 to 2025."):
+        brief.compare_years(pd.Series({2022: 10.0, 2023: np.nan, 2024: 50.0, 2025: 75.0}), *years)
+
+
+@pytest.mark.parametrize("what, source", [
+    ("people extradited in the year 2025", "extraditions_by_year"), ("people handed over in a year", "transfers"), ("predicted deaths of one month", "overdose_12_months"), ("Reported deaths of one month", "overdose_12_months"),
+])
+def test_what_is_kept_apart_passes(charts, what, source):
+    assert failing(facts=FACTS | {"deaths": fact(1, "{}", what, source), "fall": fact(2, "{}", "pounds seized in one month, overdose deaths beside", ["seizures_monthly", "overdose_12_months"])}, charts=charts) == []
+
+
+def test_all_that_is_wrong_is_told_at_once(charts, capsys, table):
+    export("t", MEMO | {"claim": "{rise} {", "summary": "x"}, FACTS, charts)
+    assert re.fullmatch(r"Not exported: the text calls rise, and there is no fact of that name\. Braces that call no fact: \{\. A fact .* write \{\{ or \}\}\. "
+                        r'"summary" is none of the five sections\. Move .*\.\n', capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("words, fits", [(550, True), (551, False)])
+def test_a_page_has_550_words(charts, words, fits):
+    assert (f"It fits on a page: {words} words of 550" in failing({"claim": "word " * words}, charts=charts)) != fits
+
+
 @pytest.mark.parametrize("change, says", [
     (dict(memo=MEMO | {"claim": "Seizures fell by 55.5 per cent, {fall}."}), "typed: 55.5"),
     (dict(memo=MEMO | {"claim": "Seizures fell by `55` and {{56}} and [at 57](58), {fall}."}), "typed: 55, 56, 57, 58"),
-    (dict(memo=MEMO | {"evidence": "..."}), "missing: The evidence"),
-    (dict(memo=MEMO | {"claim": "It changed by {rise} and {fall}."}), "unknown: rise"),
+    *((dict(memo=MEMO | {"evidence": blank}), "missing: The evidence") for blank in ("...", "\u2026", f"{...}", ..., None, " ")),
+    (dict(memo=MEMO | {"claim": "5{fall}6`7"}), "typed: 5, 6, 7"), (dict(memo=MEMO | {"claim": "{rate}"}, facts=FACTS | {"RATE": FACTS["fall"]}), "unknown: rate (did you mean RATE?)"), (dict(memo=MEMO | {"claim": "It changed by {rise} and {fall}."}), "unknown: rise"),
     (dict(memo=MEMO | {"claim": "It changed by {Fal} and {fall}."}), "unknown: Fal (did you mean fall?)"),
     (dict(memo=MEMO | {"claim": "It changed."}), "unused: fall"),
     (dict(facts={"fall": FACTS["fall"]}, memo=MEMO | {"evidence": "x"}), "now: 1"),
@@ -74,7 +127,7 @@ def test_a_good_brief_passes_everything(charts):
     (dict(facts=FACTS | {"deaths": fact(1, "{}", "people handed over in a year", ["transfers", "extraditions_by_year"])}), "look at: deaths"),
     (dict(facts=FACTS | {"deaths": fact(1, "{}", "people extradited in the year 2025", "transfers")}), "look at: deaths"),
     (dict(charts=["a", "b", "z"]), "run their cells: z"),
-    (dict(charts=["a"]), "charts or more"),
+    (dict(charts=["a", "b"]), "charts or more"), (dict(charts=["a", "b", "b"]), "charts or more"),
     (dict(charts=["a", "a", "a"]), "charts or more"),
     (dict(memo=MEMO | {"claim": "{fall} " + "word " * 600}), "words of 550"),
 ])
@@ -86,28 +139,33 @@ def test_each_fault_is_seen(charts, change, says):
 # --- what stands in braces ------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("written", ["{fall}", "{ fall }", "{fall:+.0%}", "{fall:.1%}", "{fall!s}", "{fall!r:>8}", "{fall.text}", '{facts["fall"]}',
-                                     "{facts['fall'].text}", "{facts[fall]:+.0%}", "{fall:}"])
+                                     "{facts['fall'].text}", "{facts[fall]:+.0%}", "{fall:}", "{fall: +.1%}"])
 def test_a_fact_prints_as_its_fact_in_every_form(charts, written):
     memo = MEMO | {"claim": f"It was {written}."}
     assert failing(memo, charts=charts) == []
     assert f"It was {FALL}." in page("t", memo, FACTS, [], {}) and "{" not in page("t", memo, FACTS, [], {}).split("</style>")[1]
 
 
+@pytest.mark.parametrize("written", ["{fall-2:+.0%}", "{fall-2 :+.0%}", "{facts['fall-2']}", "{fall-2.text !s}"])
+def test_a_name_of_any_signs_takes_a_form_too(written):
+    assert brief._fill(written, {"fall-2": FACTS["fall"]})[:2] == (FALL, {"fall-2"})
+
+
 def test_a_fact_prints_in_a_text_with_f_before_it():
     fall = FACTS["fall"]
-    assert f"{fall} {fall:+.0%} {fall.text}" == " ".join([FALL] * 3)
+    assert f"{fall} {fall:+.0%} {fall.text}" == " ".join([FALL] * 3) and str(fall) == FALL
 
 
 @pytest.mark.parametrize("name", ["my fall", "caída", "fall-2", "a:b"])
 def test_a_fact_may_have_any_name(charts, name):
-    memo, facts = MEMO | {"claim": f"It was {{{name}}}."}, {name: FACTS["fall"], "deaths": FACTS["deaths"]}
-    assert failing(memo, facts, charts) == [] and f"It was {FALL}." in page("t", memo, facts, [], {})
+    memo, facts = MEMO | {"claim": f"It was {{{name}}}, {{ {name} }}."}, {name: FACTS["fall"], "deaths": FACTS["deaths"]}
+    assert failing(memo, facts, charts) == [] and f"It was {FALL}, {FALL}." in page("t", memo, facts, [], {})
 
 
 @pytest.mark.parametrize("written, says", [
     ("{rise}", "rise"), ("{}", "{}"), ("{0}", "0"), ("{", "{"), ("}", "}"), ("{fall", "{"), ("fall}", "}"), ("{fall}}", "}"), ("{{fall}", "}"),
     ("{fall:banana}", "{fall:banana}"), ("{the ministry}", "the ministry"), ("{...}", "{...}"), ("{a, b}", "{a, b}"),
-    (r"$\frac{1}{2}$", "{{ or }}"), (r"$x_{t}$", "{{ or }}"), (r"\text{x_{t}}", "{{ or }}"), ("{Fall}", "did you mean fall?"), ("{deaths.txt}", "{deaths.txt}"),
+    (r"$\frac{1}{2}$", "{{ or }}"), (r"$x_{t}$", "{{ or }}"), (r"\text{x_{t}}", "{{ or }}"), ("{Fall}", "did you mean fall?"), ("{FALL}", "did you mean fall?"), ("{deaths.txt}", "{deaths.txt}"), ("{fall :banana}", "{fall :banana}"),
 ])
 def test_what_would_print_raw_is_told_by_both(charts, capsys, table, written, says):
     for found in told_by_both(capsys, table, MEMO | {"claim": f"A {written} and {{fall}}."}):
@@ -116,7 +174,7 @@ def test_what_would_print_raw_is_told_by_both(charts, capsys, table, written, sa
 
 def test_a_brace_of_a_formula_is_no_name():
     assert brief._fill(r"\frac{x}{y} x_{t}", FACTS)[2:] == (set(), ["{x}", "{y}", "{t}"])
-    assert brief._fill("about {x} and{fall}", FACTS)[2:] == ({"x"}, [])
+    assert brief._fill("about {x} and{fall} {", FACTS) == (f"about {{x}} and{FALL} {{", {"fall"}, {"x"}, ["{"])
 
 
 def test_only_what_is_near_is_suggested():
@@ -139,7 +197,7 @@ def test_a_brace_itself_has_an_escape(charts):
 
 # --- sections -------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("key, meant", [("otherside", "other_side"), ("Claim", "claim"), ("claims", "claim"), ("OTHER SIDE", "other_side"), ("the claim", "claim"), ("change my mind", "change_my_mind"), ("evidenc", "evidence"),
+@pytest.mark.parametrize("key, meant", [("otherside", "other_side"), ("Claim", "claim"), ("claims", "claim"), ("OTHER SIDE", "other_side"), ("c___l___a___i___m", "claim"), ("the claim", "claim"), ("change my mind", "change_my_mind"), ("evidenc", "evidence"),
                                         ("How sure we are", "uncertainty"), ("What we found", "claim"), ("summary", None), ("z", None), (7, None)])
 def test_a_section_by_another_name_is_named_and_not_dropped(charts, capsys, table, key, meant):
     memo = MEMO | {key: "A paragraph of mine."}
@@ -194,7 +252,7 @@ def test_a_chart_that_is_not_there_is_told(charts, capsys, table):
 
 @pytest.mark.parametrize("arguments, says", [
     ((1, "{:.0f}", "deaths", "overdose_12_months"), "say what the number is"),
-    ((1, "{:.0f}", None, "overdose_12_months"), "say what the number is"),
+    ((1, "{:.0f}", None, "overdose_12_months"), "say what the number is"), ((1, "{:.0f}", "deaths a year", "overdose_12_months"), "say what the number is"),
     ((1, "{:.0q}", "deaths of people in a year", "overdose_12_months"), "cannot be printed"),
     ((1, ".0q", "deaths of people in a year", "overdose_12_months"), "cannot be printed"),
     ((1, "about", "deaths of people in a year", "overdose_12_months"), "cannot be printed"),
@@ -237,6 +295,12 @@ def test_a_form_with_or_without_its_braces(value, form, text):
     assert fact(value, form, "deaths of people in a year", "overdose_12_months").text == text
 
 
+def test_a_fact_knows_its_tables_and_its_words():
+    one = fact(np.int64(1), "{}", "deaths in a year", [load("overdose_12_months"), "seizures_monthly"])
+    assert one == brief.Fact("1", "deaths in a year", ("overdose_12_months", "seizures_monthly"), 1) and type(one.value) is int
+    assert fact(1, "{}", "deaths in a year", ("seizures_monthly",)).tables == fact(1, "{}", "deaths in a year", load("seizures_monthly")).tables == ("seizures_monthly",)
+
+
 def test_a_fact_from_no_table_says_so():
     one = fact(3, "{}", "made up to show a method", ["invented inputs", "seizures_monthly"])
     assert "Invented numbers, to show the method; no data.; " in page("t", MEMO, {"one": one}, [], {})
@@ -249,6 +313,7 @@ def test_the_page_holds_everything_and_needs_nothing(charts):
     for part in ("Title &amp; &lt;more&gt;", f"Seizures changed by {FALL}.", "40,384", "Finding b", "through April 2026", "@page", "Fewer {deaths} &lt;soon&gt;"):
         assert part in text, part
     assert "{fall}" not in text and "Empty" not in text and "<script" not in text and "src=\"http" not in text and "<link" not in text
+    assert f'<p class="small">Written on {brief.date.today():%d %B %Y} with the course ' in text and '<meta name="author" content=""><meta name="class" content="">' in text
     assert "edition 0.2.0, tables as of 26 November 2026" in text and " by " not in text.split("</style>")[1].split("</p>")[0]
 
 
@@ -263,7 +328,8 @@ def test_nothing_is_exported_before_a_word_is_written(capsys, table):
     for blank in (dict.fromkeys(brief.SECTIONS, "\n...\n"), {}, dict.fromkeys(brief.SECTIONS, ...), {"claim": None}):
         export("t", blank, {}, [])
         review(blank, {}, [])
-    assert capsys.readouterr().out.count("Write the sections of the memo") == 8 and not list(table.iterdir())
+    told = capsys.readouterr().out
+    assert told.count("Write the sections of the memo") == told.count("\n") == 8 and not list(table.iterdir())
 
 
 def test_an_older_draft_stays_beside_the_new_one(charts, capsys, table):
@@ -281,6 +347,27 @@ def test_a_draft_in_another_encoding_or_a_folder_in_the_way(charts, capsys, tabl
     (table / "mine.html").mkdir()
     export("t", MEMO, FACTS, charts, name="mine")
     assert "your text is safe in this notebook" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("fault, says", [(PermissionError(13, "Permission denied"), "(Permission denied)"), (OSError("no room"), "(no room)")])
+def test_the_fault_of_a_desk_is_told_in_its_own_words(charts, capsys, table, monkeypatch, fault, says):
+    def fail(*_):
+        raise fault
+    monkeypatch.setattr(brief.Path, "write_bytes", fail)
+    export("t", MEMO, FACTS, charts)
+    assert f"It could not be written {says}: your text is safe" in capsys.readouterr().out
+
+
+def test_a_desk_that_is_not_there_yet_is_made(charts, capsys, table, monkeypatch):
+    monkeypatch.setattr(desk, "DESK", table / "my_work")
+    export("t", MEMO, FACTS, charts)
+    assert (table / "my_work" / "my_brief.html").exists()
+
+
+def test_three_metrics_speak():
+    facts = {name: fact(1, "{}", "a number of some kind", name) for name in ("seizures_monthly", "overdose_12_months", "extraditions_by_year", "transfers")}
+    assert [brief._metrics({name: facts[name] for name in list(facts)[:k]}) for k in range(5)] == [0, 1, 2, 3, 3]
+    assert [brief._metrics({name: one}) for name, one in facts.items()] == [1, 1, 1, 0]
 
 
 def test_an_unknown_name_stops_the_export(charts, capsys, table):
@@ -309,6 +396,18 @@ def test_name_and_class_are_asked_once_and_stand_in_the_brief(charts, capsys, ta
     assert f" by {who}" in text and (f", class {group} with the course" in text) == bool(group) and f'<meta name="author" content="{who}">' in text
 
 
+def test_each_line_that_sign_prints(capsys, table):
+    for name, class_, says in (("...", "...", "Not signed yet. Write your name, and your class if you have one, in place of the dots."), ("...", 5, "Not signed yet. Write your name, and your class"),
+                               ("Ana", "...", "Signed: Ana, class 5. Your brief will be my_work/my_brief_5_Ana.html."), (" Ana  B\n ", ..., "Signed: Ana B, class 5. Your brief"),
+                               ("n" * 99, None, f"Signed: {'n' * 80}, class 5. Your brief"), ("Ana", "\u2026", "Signed: Ana, class 5."), ("\u2026", "", "Signed: Ana, class 5."),
+                               ("Ellipsis", "None", "Signed: Ana, class None."), ("", " . ", "Signed: Ana, class None."), (None, "5B", "Signed: Ana, class 5B.")):
+        sign(name, class_)
+        told = capsys.readouterr().out
+        assert told.startswith(says) and told.count("\n") == 1, told
+    sign()
+    assert capsys.readouterr().out == "Signed: Ana, class 5B. Your brief will be my_work/my_brief_5B_Ana.html.\n"
+
+
 def test_a_name_that_cannot_be_kept_is_told(capsys, table, monkeypatch):
     (table / "my_name.md").mkdir()
     sign("Ana", "5B")
@@ -327,6 +426,7 @@ def test_the_name_can_be_kept_like_any_text(table, capsys):
 
 
 def test_the_rubric_adds_up():
+    assert brief.rubric().data == brief.RUBRIC
     rows = [line for line in brief.RUBRIC.splitlines() if line.startswith("| **")]
     assert f"Add the eight rows: {4 * len(rows)} points" in brief.RUBRIC and len(rows) == 8
 

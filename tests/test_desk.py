@@ -38,9 +38,12 @@ def anywhere(table, monkeypatch, tmp_path_factory):
 
 
 def test_a_placeholder_is_not_kept(table, capsys):
-    for nothing in (..., "", "...", "\n...\n", None, 3, "\u2026", " . ", 0.3, ["a"], {}):
+    for nothing in (..., "", "...", "\n...\n", None, "\u2026", " . "):
         desk.keep("my_test", nothing)
-        assert capsys.readouterr().out.startswith("Nothing written yet.")
+        assert capsys.readouterr().out == "Nothing written yet. Replace the three dots by your own text, then run the cell again.\n"
+    for nothing in (3, 0.3, ["a"], {}):
+        desk.keep("my_test", nothing)
+        assert capsys.readouterr().out.startswith("Nothing written yet. Only a text is kept")
     assert not list(table.iterdir())
 
 
@@ -71,7 +74,7 @@ def test_a_second_version_is_added_and_the_first_stays(table, capsys):
     for text in ("first", "first", "second"):
         desk.keep("my_test", text)
     kept = (table / "my_test.md").read_text(encoding="utf-8")
-    assert kept.count("first") == 1 and "second" in kept and desk.recall("my_test") == "second"
+    assert re.fullmatch(r"(\*Written on [\d-]+ at [\d:]+\*\n\n)first\n\n---\n\1second\n", kept) and desk.recall("my_test") == "second"
     assert "Already kept" in capsys.readouterr().out
 
 
@@ -96,7 +99,7 @@ def test_a_file_edited_by_hand_is_read_whole_and_added_to(table, written, whole,
     desk.keep("my_test", "señal")
     assert desk.recall("my_test") == "señal"
     now = (table / "my_test.md").read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    assert now.startswith(written.rstrip("\n")) and os.listdir(table) == ["my_test.md"]
+    assert now.startswith(written.rstrip("\n")) and os.listdir(table) == ["my_test.md"] and ("---" in now) == bool(written.strip())
 
 
 def test_a_desk_that_is_not_there_yet_and_a_leftover_beside(table, monkeypatch):
@@ -109,6 +112,17 @@ def test_a_desk_that_is_not_there_yet_and_a_leftover_beside(table, monkeypatch):
     desk.note_done("0.5")
     desk.keep("my_test", "more")
     assert (table / "my_work" / "my_test.md").read_text(encoding="utf-8").startswith("año\n\n---\n") and desk.done() == ["0.5"]
+
+
+def test_lines_ended_in_any_way_are_the_same_text(table, capsys):
+    for text in ("a\r\nb\rc", "a\r\nb\rc", "a\nb\nc"):
+        desk.keep("my_test", text)
+    assert desk.recall("my_test") == "a\nb\nc" and capsys.readouterr().out.count("Already kept") == 2
+
+
+def test_a_nought_later_on_is_no_utf_16(table):
+    (table / "my_test.md").write_bytes(b"ab\0d")
+    assert desk.recall("my_test") == "ab\0d"
 
 
 def test_two_encodings_in_one_file(table):
@@ -147,6 +161,13 @@ def test_calls_that_lack_something(table, capsys):
     assert capsys.readouterr().out.count("It comes first") == 2
     desk.keep("my_test")
     assert capsys.readouterr().out.startswith("Nothing written yet.") and desk.recall() == ""
+    assert capsys.readouterr().out.startswith("Nothing fetched: a name is one short word")
+
+
+def test_what_is_kept_is_told_without_a_word(table, capsys):
+    desk.keep("my_test", "text")
+    capsys.readouterr()
+    assert desk.kept("my_test") == "text" and desk.kept("my_tset") == desk.kept("a b") == "" and capsys.readouterr().out == ""
 
 
 def test_a_name_that_is_nearly_another_is_told(table, capsys):
@@ -154,7 +175,14 @@ def test_a_name_that_is_nearly_another_is_told(table, capsys):
     capsys.readouterr()
     assert desk.recall("my_tset") == desk.recall("My_Test") == ""
     assert capsys.readouterr().out.count('Did you mean "my_test"?') == 2
+    desk.keep("my_tests", "text")
+    assert desk.recall("my_tes") == "" and 'Did you mean "my_test"?' in capsys.readouterr().out
     assert desk.recall("my_forecast") == "" and capsys.readouterr().out == ""
+    desk.keep("NOTE", "text")
+    (table / "my_test.md").write_text("")
+    capsys.readouterr()
+    assert desk.recall("my_test") == "" and (desk.recall("note") == "" or (table / "note.md").exists())    # a Mac minds no capitals
+    assert re.findall('"(.*?)"', capsys.readouterr().out) == ["my_test", "my_tests"] + ([] if (table / "note.md").exists() else ["note", "NOTE"])
 
 
 def test_a_desk_that_cannot_be_written_loses_nothing(table, capsys, monkeypatch):
@@ -164,6 +192,26 @@ def test_a_desk_that_cannot_be_written_loses_nothing(table, capsys, monkeypatch)
     desk.keep("my_test", "text")
     assert "(Permission denied): your text is safe in this cell" in capsys.readouterr().out
     desk.note_done("0.2")
+
+
+@pytest.mark.parametrize("fault, says", [(PermissionError(13, "Permission denied"), "(Permission denied)"), (OSError("no room"), "(no room)")])
+def test_the_fault_of_a_file_is_told_in_its_own_words(table, capsys, monkeypatch, fault, says):
+    def fail(*_):
+        raise fault
+    monkeypatch.setattr(desk, "_read", fail)
+    desk.keep("my_test", "text")
+    assert desk.recall("my_test") == "" and capsys.readouterr().out.count(says) == 2
+
+
+def test_a_desk_behind_a_link_is_the_desk(table, monkeypatch):
+    (table / "real").mkdir()
+    try:
+        (table / "link").symlink_to(table / "real")
+    except OSError:
+        pytest.skip("this system makes no links")
+    monkeypatch.setattr(desk, "DESK", table / "link")
+    monkeypatch.chdir(table / "real")
+    assert desk.on_desk()
 
 
 def test_a_folder_or_a_file_in_the_way_is_told(table, capsys, monkeypatch):
@@ -237,8 +285,9 @@ def test_away_from_the_desk_nothing_is_recalled_or_noted(table, monkeypatch, tmp
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert desk.recall("my_test") == "" and desk.done() == []
     check("1.5", "b")
+    capsys.readouterr()
     where_was_i()
-    assert "In your own copy" in capsys.readouterr().out and os.listdir(table) == ["my_test.md"]
+    assert capsys.readouterr().out == "In your own copy this line tells which exercises you have done, and where to go on.\n" and os.listdir(table) == ["my_test.md"]
 
 
 def test_right_answers_are_noted_once_and_tell_where_to_go_on(table, capsys):
@@ -246,10 +295,23 @@ def test_right_answers_are_noted_once_and_tell_where_to_go_on(table, capsys):
     check("0.5", asking.find("0.5").answer())
     check("1.5", "a")
     assert (table / desk.DONE).read_text().count("0.5") == 1 and desk.done() == ["0.5"]
+    desk.note_done("2.0")
+    assert re.fullmatch(r"0\.5  right on [\d-]+\n2\.0  right on [\d-]+\n", (table / desk.DONE).read_text())
     capsys.readouterr()
     where_was_i()
     told = capsys.readouterr().out
     assert "Lesson 00: 1 of 5 exercises right." in told and "Next: exercise 0.1." in told
+
+
+EXERCISES = [sum(one.kind not in ("guess", "vote") for number, one in asking.questions().items() if number[0] == str(lesson)) for lesson in range(6)]
+
+
+def test_where_all_is_done(table, capsys, monkeypatch):
+    monkeypatch.setattr(desk, "done", lambda: list(asking.questions()))
+    (table / "01_mistrust (edition of 2026-11-25).ipynb").touch()
+    where_was_i()
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("Lesson 01 has a newer edition.") and told[1:] == [*(f"Lesson 0{lesson}: {count} of {count} exercises right." for lesson, count in enumerate(EXERCISES)), "All exercises are done. Write your brief."]
 
 
 def test_a_damaged_note_is_no_trouble(table, capsys):

@@ -1,7 +1,9 @@
 """`load`: typed tables that know their source, and a clear sentence for every fault of a file."""
 
+import datetime
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -54,6 +56,58 @@ def test_a_table_says_its_unit_source_and_date_in_what_a_notebook_shows():
         assert "pounds" in shown and "Customs and Border Protection" in shown and "April 2026" in shown
 
 
+def test_what_a_notebook_shows_of_a_table():
+    table = tables.load(NAME).tail(2)
+    words = f"{NAME}: {table.attrs['unit']}. Source: {table.attrs['source']}; {table.attrs['as_of']}."
+    assert repr(table) == pd.DataFrame(table).__repr__() + "\n" + words
+    page = table._repr_html_()
+    assert page.endswith(f'font-size:smaller">{tables.html.escape(words)}</p>')
+    assert '<th style="text-align:left">drug</th>' in page and "<th>pounds</th>" in page and '<td style="text-align:left">Methamphetamine</td>' in page
+    assert '<td style="white-space:nowrap">2026-04</td>' in page and "<td>2026</td>" in page
+    assert set(table.attrs) == {"table", "title", "unit", "source", "as_of"} and table.attrs["title"] == tables.describe(NAME)["title"]
+
+
+def test_a_table_of_her_own_says_nothing_more():
+    own = tables.Table({"a": [1]})
+    assert repr(own) == repr(pd.DataFrame(own)) and own._repr_html_() == pd.DataFrame(own)._repr_html_() and (own + 1).attrs == {}
+
+
+@pytest.mark.parametrize("computed", [
+    lambda t: t[["pounds"]] * 2, lambda t: 2 - t[["pounds"]], lambda t: t[["pounds"]].mul(2), lambda t: t[["pounds"]] > 5, lambda t: t[["pounds"]].gt(5), lambda t: t.groupby("drug")[["pounds"]].sum(),
+    lambda t: t.merge(t, on="month"), lambda t: pd.concat([t, t]), lambda t: t[["pounds"]].apply(lambda column: 2 * column), lambda t: t[["pounds"]].map(lambda one: 2 * one), lambda t: t.assign(kg=1),
+    lambda t: t[["pounds"]].rank(), lambda t: t[["pounds"]].pct_change(), lambda t: t[["pounds"]].diff(), lambda t: t.isna(), lambda t: t.notna(), lambda t: t.isin([5]), lambda t: t[["pounds", "events"]].corr(),
+    lambda t: t[["pounds", "events"]].cov(), lambda t: t.pivot_table(index="drug", values="pounds"),
+])
+def test_what_is_computed_claims_no_unit(computed):
+    table = tables.load(NAME).head(6)
+    result = computed(table)
+    assert result._words() == f"Computed from {NAME}. Source: {table.attrs['source']}; {table.attrs['as_of']}."
+    assert table._words().startswith(f"{NAME}: pounds") and table.sort_values("pounds")._words() == table[["drug", "pounds"]]._words() == table._words()
+
+
+def test_a_table_is_the_learners_own_to_change(copy):
+    mine = tables.load(NAME)
+    mine["pounds"] = 0
+    assert tables.load(NAME)["pounds"].sum() > 0
+
+
+def test_the_state_changes_with_every_table_and_with_the_package(copy):
+    seen = {tables.state()}
+    for file in (copy, copy.with_name("datapackage.json")):
+        file.write_bytes(file.read_bytes() + b"\n")
+        seen.add(tables.state())
+    assert len(seen) == 3 and [file[0] for file in tables.state()] == ["datapackage.json", f"{NAME}.csv"]
+    copy.with_name("check.py").touch()
+    assert tables.state() in seen
+
+
+def test_a_word_that_looks_like_a_gap_stays_a_word(tmp_path):
+    (tmp_path / "x.csv").write_text("a\nNA\nnull\n")
+    fields = [{"name": "a", "type": "string"}]
+    table = tables._read_table({"hash": "sha256:" + tables.hashlib.sha256(b"a\nNA\nnull\n").hexdigest(), "schema": {"fields": fields}}, tmp_path / "x.csv")
+    assert list(table["a"]) == ["NA", "null"]
+
+
 def test_unknown_table_gives_the_nearest_names():
     with pytest.raises(CourseError, match="seizures_monthly"):
         tables.load("seizure_monthly")
@@ -65,6 +119,49 @@ def test_pick_is_a_comparison_that_minds_the_spelling():
     plain = seizures[(seizures["drug"] == "Fentanyl") & (seizures["month"] == "2025-01")]
     pd.testing.assert_frame_equal(pd.DataFrame(picked), pd.DataFrame(plain))
     assert picked.attrs == seizures.attrs
+
+
+FEW = pd.DataFrame({"name": ["NM", "nm", "Ohio", None], "mixed": ["one", 2, None, "Two"], "month": pd.PeriodIndex(["1900-01", "2025-01", "2025-02", None], freq="M"),
+                    "day": pd.to_datetime(["2025-09-03", "2025-09-04", "1900-01-01", None]), "flag": pd.array([True, False, True, None], "boolean"),
+                    "count": pd.array([0, 3, 2025, None], "Int64")})
+
+
+@pytest.mark.parametrize("wanted, rows", [
+    ({"name": "NM"}, [0]), ({"name": "nm"}, [1]), ({"name": " OHIO "}, [2]), ({"name": ["NM", "nm"]}, [0, 1]), ({"mixed": "TWO"}, [3]), ({"mixed": "one"}, [0]), ({"mixed": 2}, [1]),
+    *(({"month": one}, [1]) for one in ("2025-01", "Jan 2025", "2025-01-31", pd.Period("2025-01"), pd.Timestamp(2025, 1, 5), datetime.date(2025, 1, 5), np.datetime64("2025-01"))),
+    ({"month": ["2025-01", "2025-02"]}, [1, 2]), ({"month": pd.period_range("2025-01", "2025-02", freq="M")}, [1, 2]), ({"month": "1900-01"}, [0]),
+    *(({"day": one}, [0]) for one in ("2025-09-03", "3 September 2025", datetime.date(2025, 9, 3), pd.Timestamp(2025, 9, 3), datetime.datetime(2025, 9, 3, 10))), ({"day": "1900-01-01"}, [2]),
+    *(({"flag": one}, [0, 2]) for one in (True, "True", " yes ", "YES", 1, np.True_)), *(({"flag": one}, [1]) for one in (False, "false", "No", 0)), ({"flag": [True, "no"]}, [0, 1, 2]),
+    *(({"count": one}, [1]) for one in (3, 3.0, "3", "3.0", [3], {3})), ({"count": 0}, [0]), ({"count": (0, "2025")}, [0, 2]), ({}, [0, 1, 2, 3]),
+])
+def test_pick_reads_what_is_meant(wanted, rows):
+    assert list(tables.pick(FEW, **wanted).index) == rows
+
+
+@pytest.mark.parametrize("wanted, says", [
+    *(({"name": one}, f"name={one!r} names no value. Give one value or a list of values.") for one in ([], (), set(), {}, {"NM": 1}, ..., [["NM"]], ["NM", ...], str)),
+    *(({column: one}, f"{column}={one!r} names no value. The rows without one: table[table['{column}'].isna()].")
+      for column in ("name", "month", "count") for one in (None, float("nan"), pd.NA, pd.NaT)), ({"flag": [True, None]}, "flag=None names no value"),
+    *(({"month": one}, f"{one!r} is not one month.") for one in ("2025", " 2025 ", "2025Q1", "NaT", "x", "", 2025, 202501, 5.0, True, np.int64(5), 1j, pd.Period("2025Q1"), "1899-12", "2025-W05")),
+    *(({"day": one}, f"{one!r} is not a day. Write it like 2025-09-03.") for one in ("2025", "2025-09", "x", "NaT", 20250903, 5.0, True, np.int64(5), "1899-12-31", pd.Period("2025-09"))),
+    ({"day": "2025-09-05"}, "no row has day 2025-09-05. The table has 1900-01-01 to 2025-09-04."), ({"month": "2025-03"}, "no row has month 2025-03. The table has 1900-01 to 2025-02."),
+    *(({"flag": one}, f"flag is True or False, not {one!r}.") for one in ("maybe", "", 2, 0.5, "1")), ({"count": "many"}, "count holds numbers, and 'many' is none. The table has 0 to 2025."),
+    ({"count": "3.5"}, "no row has count 3.5. The table has 0 to 2025."), ({"count": 4}, "no row has count 4."), ({"count": [3, "4"]}, "no row has count 4. The table"),
+    ({"name": "Nm"}, "no row has name Nm. Did you mean"), ({"name": 5}, "no row has name 5. There are: NM, Ohio, nm."), ({"name": "Ohoi"}, "Did you mean 'Ohio'?"), ({"mixed": 5}, "no row has mixed 5."),
+    ({"name": "NM", "count": 3, "flag": True}, "no row has all of name NM, count 3, flag True."),
+])
+def test_pick_tells_what_cannot_be_meant(wanted, says):
+    with pytest.raises(CourseError) as raised:
+        tables.pick(FEW, **wanted)
+    assert says in str(raised.value)
+
+
+def test_pick_names_a_dozen_at_most_and_three_that_are_near():
+    many = pd.DataFrame({"a": pd.array([f"row {chr(97 + k)}" for k in range(13)], "str")})
+    with pytest.raises(CourseError, match=r"There are: row a, .*, row l\.$"):
+        tables.pick(many, a="zzz")
+    with pytest.raises(CourseError, match=r"Did you mean '[^']*' or '[^']*' or '[^']*'\?$"):
+        tables.pick(many, a="row z")
 
 
 @pytest.mark.parametrize("wanted, says", [

@@ -252,7 +252,7 @@ th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; p
 
 def _is_written(text):
     """Whether a text was written; a placeholder that was not filled in, nothing and three dots are not."""
-    return text is not None and text is not ... and str(text).strip() not in ("", "...", "\N{HORIZONTAL ELLIPSIS}", "Ellipsis")
+    return text is not None and str(text).strip() not in ("", "...", "\N{HORIZONTAL ELLIPSIS}", "Ellipsis")     # the last is f"{...}"
 
 
 def _written(memo):
@@ -288,7 +288,7 @@ def _call(inside, facts):
     if inside in facts:
         return inside, ""
     name, _, form = inside.partition(":")
-    name = re.sub(r"(\.text)?\s*(![rsa])?$", "", name.strip())
+    name = re.sub(r"(\.text)?\s*(![rsa])?$", "", name)
     name = re.sub(r"^facts\[\s*[\"']?(.+?)[\"']?\s*\]$", r"\1", name)
     return (name if name in facts or re.fullmatch(r"\w[\w ]*", name) else None), form.strip()
 
@@ -296,9 +296,10 @@ def _call(inside, facts):
 def _can_print(one, form):
     """Whether a form in braces is one; the fact is printed in its own form all the same."""
     try:
-        return not form or bool(format(one.value, form))
+        format(one.value, form)
     except (ValueError, TypeError):
         return False
+    return True
 
 
 def _without_braces(text):
@@ -413,7 +414,7 @@ def _one_value(value):
 
 def _printed(value, form):
     """A value in its form; a form without braces, such as "+.0%", gets them."""
-    form = f"{{:{form}}}" if isinstance(form, str) and "{" not in form and "}" not in form else form
+    form = f"{{:{form}}}" if isinstance(form, str) and "{" not in form else form
     try:
         fields = [name for _, name, _, _ in Formatter().parse(form) if name is not None]
         text = form.format(value).strip() if fields else ""
@@ -447,8 +448,8 @@ def _source(one):
 
 def _metrics(facts):
     """How many of the three metrics the facts speak of."""
-    names = " ".join(name for one in facts.values() for name in one.tables)
-    return sum(word in names for word in ("seizures", "overdose", "extraditions"))
+    names = {name for one in facts.values() for name in one.tables}
+    return sum(any(word in name for name in names) for word in ("seizures", "overdose", "extraditions"))
 
 
 def _list(names, before):

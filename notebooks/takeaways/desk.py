@@ -120,7 +120,7 @@ def _newer_editions():
 
 def put(name: str, text) -> str:
     """Keep a text as `keep` does, and return the line that tells what happened."""
-    if swapped := plain(name) is None and isinstance(text, str) and text.startswith("my_") and plain(text) is not None:
+    if swapped := plain(name) is None and isinstance(text, str) and text.startswith("my_"):
         name, text = text, name
     name = plain(name)
     if name is None:
@@ -158,8 +158,8 @@ def _find(name):
         text = _newest(_read(DESK / f"{name}.md"))
     except OSError as fault:
         return "", f"my_work/{name}.md is there but could not be read ({fault.strerror or fault})."
-    names = {path.stem.lower(): path.stem for path in DESK.glob("*.md")}
-    near = [] if text else difflib.get_close_matches(name.lower(), names.keys() - {name}, n=1, cutoff=0.8)
+    names = {path.stem.lower(): path.stem for path in DESK.glob("*.md") if path.stem != name}
+    near = [] if text else difflib.get_close_matches(name.lower(), names, cutoff=0.8)
     return text, f'Nothing is kept under "{name}". Did you mean "{names[near[0]]}"?' if near else ""
 
 
@@ -225,7 +225,7 @@ def _append(path, text):
     DESK.mkdir(exist_ok=True)
     before = path.read_bytes() if path.exists() else b""
     plain = _decode(before).encode()
-    if plain != before.removeprefix(codecs.BOM_UTF8):
+    if plain != before:
         beside = path.with_name(f"{path.name}.new")
         with open(beside, "wb") as file:
             file.write(plain)

@@ -37,9 +37,7 @@ class Table(pd.DataFrame):
 
     def __finalize__(self, other, method=None, **kwargs):
         result = super().__finalize__(other, method=method, **kwargs)
-        if method in COMPUTING and "table" in result.attrs:
-            result.attrs["computed"] = True
-        return result
+        return _computed(result) if method in COMPUTING else result
 
     def _arith_method(self, other, op):
         return _computed(super()._arith_method(other, op))
@@ -49,6 +47,9 @@ class Table(pd.DataFrame):
 
     def _cmp_method(self, other, op):
         return _computed(super()._cmp_method(other, op))
+
+    def _flex_cmp_method(self, other, op, **kwargs):
+        return _computed(super()._flex_cmp_method(other, op, **kwargs))
 
     def _words(self):
         if "table" not in self.attrs:
@@ -74,11 +75,11 @@ def _text_to_the_left(page, text_columns):
     return re.sub(r"<td>(?=\d{4}-\d\d)", '<td style="white-space:nowrap">', page)
 
 
-COMPUTING = {"groupby", "merge", "concat", "describe", "count", "rank", "pct_change", "diff", "isna", "corr"}
+COMPUTING = {"groupby", "merge", "concat", "pivot_table", "apply", "map", "rank", "pct_change", "diff", "isna", "notna", "isin", "corr", "cov"}
 
 
 def _computed(result):
-    if isinstance(result, Table) and "table" in result.attrs:
+    if "table" in result.attrs:
         result.attrs["computed"] = True
     return result
 
@@ -140,13 +141,13 @@ def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
         if column not in table:
             raise CourseError(f"there is no column {column!r}. {_nearest(column, table.columns)}")
         known = table[column].dropna()
-        several = list(value) if pd.api.types.is_list_like(value) and not isinstance(value, dict) else [value]
-        if not several or isinstance(value, dict):
+        several = list(value) if pd.api.types.is_list_like(value) else [value]
+        if not several or isinstance(value, dict) or not all(map(pd.api.types.is_scalar, several)):
             raise CourseError(f"{column}={value!r} names no value. Give one value or a list of values.")
         wanted = [_as_in(known, column, one) for one in several]
         for one in wanted:
             if not (known == one).any():
-                raise CourseError(f"no row has {column} {one}. {_nearest(one, known)}")
+                raise CourseError(f"no row has {column} {_shown(one)}. {_nearest(one, known)}")
         chosen = chosen[chosen[column].isin(wanted)]
     if chosen.empty:
         raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column, value in values.items()) + ".")
@@ -155,7 +156,7 @@ def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
 
 def _as_in(known, column, value):
     """A value in the type of its column: months and days are read, whole numbers in quotes too; what is missing has no value."""
-    if value is None or value is ... or value is pd.NA or (isinstance(value, float) and value != value):
+    if pd.isna(value):
         raise CourseError(f"{column}={value!r} names no value. The rows without one: table[table[{column!r}].isna()].")
     if isinstance(known.dtype, pd.PeriodDtype):
         return _as_month(value)
@@ -167,32 +168,37 @@ def _as_in(known, column, value):
         try:
             return float(value) if "." in value else int(value)
         except ValueError:
-            raise CourseError(f"{column} holds numbers, and {value!r} is none. {_nearest(0, known)}") from None
+            raise CourseError(f"{column} holds numbers, and {value!r} is none. {_nearest(None, known)}") from None
     if isinstance(value, str):
         alike = [name for name in dict.fromkeys(known) if isinstance(name, str) and name.casefold() == value.strip().casefold()]
-        return alike[0] if len(alike) == 1 else value
+        return alike.pop() if len(alike) == 1 else value
     return value
 
 
 def _as_month(value):
-    try:
-        month = None if isinstance(value, (bool, int, float)) else pd.Period(value, freq="M")
-    except (ValueError, TypeError):
-        month = None
-    whole_year = isinstance(value, str) and value.strip().isdigit() and len(value.strip()) == 4
-    if month is None or month.year < 1900 or whole_year:
+    month = _as_period(value, "M")
+    if month is None:
         raise CourseError(f"{value!r} is not one month. Write it like 2025-09; for several, a list of months.")
     return month
 
 
 def _as_day(value):
-    try:
-        day = None if isinstance(value, (bool, int, float)) else pd.Timestamp(str(value))
-    except ValueError:
-        day = None
-    if day is None or day is pd.NaT:
+    day = _as_period(value, "D")
+    if day is None:
         raise CourseError(f"{value!r} is not a day. Write it like 2025-09-03.")
-    return day
+    return day.to_timestamp()
+
+
+def _as_period(value, freq):
+    """The one month or day that a value names; None for a number, and for what is longer, such as a year or a quarter."""
+    if pd.api.types.is_number(value):
+        return None
+    try:
+        named = pd.Period(value, freq=None if isinstance(value, (str, pd.Period)) else freq)
+        first, last = named.asfreq(freq, "start"), named.asfreq(freq, "end")
+    except (ValueError, TypeError, AttributeError):     # the last for the text "NaT"
+        return None
+    return first if first == last and first.year >= 1900 else None
 
 
 def _as_yes_or_no(column, value):
@@ -205,11 +211,15 @@ def _as_yes_or_no(column, value):
 
 def _nearest(value, known):
     """The names most like a text, or the range of numbers and months that there is."""
-    if isinstance(value, str) or pd.api.types.is_string_dtype(known):
+    if isinstance(value, str) or pd.api.types.is_string_dtype(known) or pd.api.types.is_object_dtype(known):
         names = sorted(set(map(str, known)))
         near = difflib.get_close_matches(str(value), names, n=3, cutoff=0.5)
         return f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(names[:12])}."
-    return f"The table has {known.min()} to {known.max()}."
+    return f"The table has {_shown(known.min())} to {_shown(known.max())}."
+
+
+def _shown(value):
+    return str(value).removesuffix(" 00:00:00")     # of a day
 
 
 def about(name: str) -> Markdown:

@@ -11,7 +11,7 @@ from IPython.display import display
 
 from .. import desk, tables
 from ..errors import CourseError
-from .questions import Unreadable, is_blank, read_answer, same
+from .questions import Quantity, Unreadable, is_blank, read_answer, same
 
 
 def check(number=None, answer=..., *more):
@@ -32,7 +32,10 @@ def hint(number=None, level=1):
         print(_unknown(number, "hint"))
         return
     hints, number = question.hints, _plain(number)
-    asked = int(level) if isinstance(level, (int, float)) or str(level).strip().isdigit() else 0
+    try:
+        asked = int(level)
+    except (ValueError, TypeError, OverflowError):
+        asked = 0
     if not 1 <= asked <= len(hints):
         print(f"Exercise {number} has {len(hints)} hint{'s' if len(hints) > 1 else ''}; this is the {'last' if asked > len(hints) else 'first'}.")
     level = min(max(asked, 1), len(hints))
@@ -79,7 +82,7 @@ def verdict(number, answer=...) -> str:
             return f"{number}: not answered yet. Replace the three dots, then run the cell again."
         given = read_answer(question, answer)
     except Unreadable as fault:
-        return f"{number}: not yet: {str(fault).rstrip('.')}."
+        return f"{number}: not yet: {fault}."
     except Exception:   # an answer of a kind nobody foresaw must not stop a learner
         return f"{number}: not yet: this answer could not be read; it should be {question.unit}."
     try:
@@ -131,23 +134,27 @@ def _judge(question, given):
     expected, slips = _values(question)
     if same(question, given, expected):
         return f"right. {question.why}"
-    for slip, value in zip(question.slips, slips):
-        if same(question, given, value):
-            return f"not yet. {slip.says}"
-    return f"not yet. {_distance(question, given, expected)}"
+    known = [*zip(slips, (slip.says for slip in question.slips)), *_slips_of_a_change(question, expected)]
+    near = [(_off(given, value), says) for value, says in known if same(question, given, value)]
+    return f"not yet. {min(near, key=lambda pair: pair[0])[1] if near else _distance(question, given, expected)}"
 
 
-_COMPUTED = {}      # id of a question: the question, the state of the tables, and its values
+def _off(given, value):
+    """How far an answer is from the value of a slip, as the number or as the fraction that it may be; of words, nothing."""
+    return min(abs(given - value), abs(100 * given - value)) if isinstance(value, float) else 0
+
+
+_COMPUTED = {}      # id of a question: the state of the tables, its values, and the question, which keeps the id its own
 
 
 def _values(question):
     """The right answer and that of each slip; computed again only when a table has changed."""
     state = tables.state()
     kept = _COMPUTED.get(id(question))
-    if kept is None or kept[0] is not question or kept[1] != state:
+    if kept is None or kept[0] != state:
         answers = [read_answer(question, give()) for give in (question.answer, *(slip.answer for slip in question.slips))]
-        kept = _COMPUTED[id(question)] = (question, state, (answers[0], answers[1:]))
-    return kept[2]
+        kept = _COMPUTED[id(question)] = (state, (answers[0], answers[1:]), question)
+    return kept[1]
 
 
 def _distance(question, given, expected):
@@ -156,7 +163,7 @@ def _distance(question, given, expected):
         return _labels(given, expected)
     if question.kind == "choice":
         return "Read the question once more, and look at the chart beside it."
-    return (_turned(question, given, expected) or (_of_a_change(question, given, expected) if question.change else "")
+    return (_turned(question, given, expected) or _of_a_change(question, given, expected)
             or _fraction(question, given, expected) or _rounded(question, given, expected)
             or "Ask for a hint when you have looked at the unit, the period and the place.")
 
@@ -172,28 +179,33 @@ def _labels(given, expected):
 
 
 def _turned(question, given, expected):
-    if expected and (same(question, type(expected)(-given), expected) if not getattr(given, "unit", None) else abs(given + expected) <= question.tolerance):
+    turned = Quantity(-given)
+    turned.unit = given.unit
+    if same(question, turned, expected):
         return f"The size is right, the sign is the other way round: the number is {'negative' if expected < 0 else 'positive'}."
     return ""
 
 
-def _of_a_change(question, given, expected):
-    """The usual slips of every change in per cent, worked back from the change itself."""
+def _slips_of_a_change(question, expected):
+    """The usual slips of every change in per cent, worked back from the change itself: (value, what is said)."""
+    if not question.change:
+        return []
     ratio = 1 + expected / 100
     slips = [(100 * ratio, "This is the new value in per cent of the old one. The change is the difference from one hundred.")]
     if ratio > 0:
         slips += [(100 * (1 / ratio - 1), "You measured backwards, from the later value to the earlier one. The base of a change is the earlier value."),
                   (100 * (1 - 1 / ratio), "You divided by the later value. The base of a change is the earlier one.")]
-    for turned in (1, -1):      # with its sign, then without
-        for value, says in slips:
-            if same(question, given, turned * value):
-                return says
-    return ""
+    return slips
+
+
+def _of_a_change(question, given, expected):
+    """The same slips with their sign turned."""
+    return next((says for value, says in _slips_of_a_change(question, expected) if same(question, given, -value)), "")
 
 
 def _fraction(question, given, expected):
     if abs(100 * given - expected) <= question.tolerance:
-        if getattr(given, "unit", None) == "per cent":
+        if given.unit == "per cent":
             return "With the sign % this is a hundredth of what you mean: write the fraction without the sign, or multiply it by 100."
         return f"This looks like a fraction; the answer is in {question.unit}: multiply it by 100."
     return ""
@@ -228,10 +240,10 @@ def _shown(question):
 def _plain(number):
     """The number of an exercise, however it is written: 0.2, "0,2", "Exercise 0.2"; empty where it is none."""
     if isinstance(number, (int, float)) and not isinstance(number, bool):
-        number = f"{number:.1f}" if abs(number) < 100 else ""
+        number = f"{number:.1f}" if abs(number) < 10 and round(number, 1) == number else ""     # 0.25 is no exercise, nor its neighbour
     if not isinstance(number, str) or len(number) > 40:
         return ""
-    found = re.fullmatch(r"\W*(?:exercise|ex|question|ejercicio)?[ .:]*(\d)\s*[.,_-]\s*(\d)\W*", number.strip(), re.IGNORECASE)
+    found = re.fullmatch(r"\W*(?:exercise|ex|question|ejercicio)?[ .:]*(\d)\s*[.,_-]\s*(\d)\W*", number, re.IGNORECASE)
     return f"{found[1]}.{found[2]}" if found else number.strip()
 
 
@@ -240,7 +252,7 @@ def _unknown(number, command, answer=...):
     swapped = isinstance(answer, str) or isinstance(answer, float) and not isinstance(number, str)
     if swapped and _plain(answer) in questions():
         return f'The number of the exercise comes first: check("{_plain(answer)}", your answer).'
-    if number is None or not _plain(number):
+    if not _plain(number):
         return f"Say which exercise you mean: {example}."
     near = difflib.get_close_matches(_plain(number), questions(), n=3, cutoff=0.3) or list(questions())[:3]
     return f"There is no exercise {_plain(number)[:20]!r}. Did you mean {' or '.join(near)}?"

@@ -5,8 +5,8 @@ from ..series import KILOGRAMS_A_POUND, fentanyl
 from ..tables import load, pick
 from .questions import Question, Slip
 
-FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta"),
-         "plan": ("action plan",), "meeting": ("minutes", "reunión")}
+FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta", "declaración", "comunicado conjunto"),
+         "plan": ("action plan", "plan de acción"), "meeting": ("minutes", "reunión", "minuta")}
 THEN, NOW = "2025-07-16", "2026-09-16"   # releases of the CDC
 
 

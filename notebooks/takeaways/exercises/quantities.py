@@ -3,6 +3,7 @@
 What is certain is read; what can be read in two ways is asked back, never guessed.
 """
 
+import math
 import re
 import unicodedata
 
@@ -41,32 +42,32 @@ UNITS = {
     "lines": ("line", "lines", "linea", "lineas"),
 }
 SMALL = {"per cent", "points", "times", None}    # nobody answers in thousands of these
-SAME = {("people", "deaths"), ("persons", "deaths")}    # who died is a person: no other unit
+SAME = {("people", "deaths")}    # who died is a person: no other unit
 SCALES = {"thousand": 1e3, "thousands": 1e3, "k": 1e3, "mil": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "millon": 1e6,
-          "millones": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9, "mil millones": 1e9}
-FILLERS = {"of", "de", "fentanyl", "fentanilo", "cocaine", "the", "fewer", "less", "more", "times the odds", "the odds"}
+          "millones": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9}
+FILLERS = {"of", "de", "fentanyl", "fentanilo", "cocaine", "the", "fewer", "less", "more", "the odds"}
 MINUS = {"minus", "menos", "negative"}
-ABOUT = {"about", "around", "approximately", "approx", "roughly", "circa", "ca", "unos", "unas", "cerca de", "alrededor de", "~", "\u2248"}
+ABOUT = {"about", "around", "approximately", "approx", "roughly", "circa", "ca", "unos", "unas", "cerca de", "alrededor de"}
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\ufe63\uff0d\u207b"), "-")
 
 PHRASES = {phrase: ("unit", unit) for unit, phrases in UNITS.items() for phrase in phrases}
-PHRASES |= {phrase: ("scale", factor) for phrase, factor in SCALES.items()} | {phrase: ("filler", None) for phrase in FILLERS}
+PHRASES |= {phrase: ("scale", factor) for phrase, factor in SCALES.items()} | {phrase: (None, None) for phrase in FILLERS}
 
-NUMBER = re.compile(r"(?P<before>[^\d.,+-]*)(?P<sign>[+-]?)\s*(?P<currency>(?:us)?\$)?\s*(?P<digits>(?:\d[\d.,_'\u2019 ]*\d|\d)[.,]?|[.,]\d+)"
-                    r"(?P<power>e[+-]?\d+)?(?P<after>.*)", re.IGNORECASE | re.DOTALL)
+RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")     # ten cubed is not 103
+NUMBER = re.compile(r"(?P<before>(?:[^\d.,+-]|(?<=[a-z])\.(?= ))*)(?P<sign>[+-]?)\s*(?P<currency>(?:us)?\$)?\s*(?P<digits>(?:\d[\d.,_'\u2019 ]*\d|\d)[.,]?|[.,]\d+)"
+                    r"(?P<power>e[+-]?\d+)?(?P<after>.*)", re.IGNORECASE)
 
 
 def minus_signs(text: str) -> str:
     """Return a text with one kind of minus and of space, whatever a word processor or a phone made of them."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text.translate(DASHES)).translate(DASHES)).strip()
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).translate(DASHES)).strip()
 
 
 def unit_of(words: str) -> str | None:
     """Return the unit that a question's words name ("per cent of the other months" is per cent), or None."""
     text = f" {_bare(words)} "
-    found = [(text.index(f" {phrase} "), -len(phrase), unit) for phrase, (kind, unit) in PHRASES.items()
-             if kind == "unit" and f" {phrase} " in text]
-    return min(found)[2] if found else None
+    found = [(text.index(f" {phrase} "), unit) for phrase, (kind, unit) in PHRASES.items() if kind == "unit" and f" {phrase} " in text]
+    return min(found)[1] if found else None
 
 
 def read_quantity(text: str, asked: str) -> Quantity:
@@ -76,27 +77,28 @@ def read_quantity(text: str, asked: str) -> Quantity:
     Raises Unreadable, with a sentence, for what is no number, two numbers, another unit, or a number that can be read in two ways.
     """
     shown, found = text.strip()[:40], NUMBER.fullmatch(minus_signs(text).rstrip("."))
-    if not found:
+    if not found or RAISED.search(text):
         raise Unreadable(f'"{shown}" cannot be read as a number ({asked}); write it like -12.5, with a point for the decimals')
-    sign = _sign(found["before"], found["sign"], shown, asked)
-    value = _digits(found["digits"].strip(), unit_of(asked), shown) * sign * float("1" + (found["power"] or "e0"))
-    unit, scale = _unit_and_scale((found["currency"] or "") + " " + found["after"], shown, asked)
+    sign, words = _sign(found["before"], found["sign"], shown, asked)
+    unit, scale = _unit_and_scale(f"{words} {found['currency'] or ''} {found['after']}", shown, asked)
+    wanted = unit_of(asked) if scale == 1 else None      # 21.076 million: nobody writes thousands of millions so
+    value = sign * _digits(found["digits"], wanted, shown) * float("1" + (found["power"] or ""))
     _require_unit(unit, asked)
     quantity = Quantity(value * scale)
+    if not math.isfinite(quantity):
+        raise Unreadable(f'"{shown}" is too large a number; the answer is in {asked}')
     quantity.unit = unit
     return quantity
 
 
 def _sign(before, sign, shown, asked):
-    words = [word for word in re.split(r"\s+", _bare(before)) if word]
-    phrase = " ".join(words)
+    """The sign of a number, and the words before it that say what it counts."""
+    phrase = _bare(before)
     if phrase in MINUS and not sign:
-        return -1
-    if phrase and phrase not in ABOUT and _bare(phrase) not in PHRASES:
+        return -1, ""
+    if phrase and phrase not in ABOUT and PHRASES.get(phrase, ("scale",))[0] == "scale":     # "million 5" is no number
         raise Unreadable(f'"{shown}" cannot be read as a number ({asked}); write the number alone, like -12.5')
-    if phrase in PHRASES and PHRASES[phrase][0] == "unit":
-        _require_unit(PHRASES[phrase][1], asked)
-    return -1 if sign == "-" else 1
+    return -1 if sign == "-" else 1, "" if phrase in ABOUT else phrase
 
 
 def _digits(digits, unit, shown):
@@ -110,11 +112,12 @@ def _digits(digits, unit, shown):
     separators = re.sub(r"\d", "", compact)
     if len(set(separators)) == 2:      # 21,076.5 or 21.076,5: the last one is that of the decimals
         thousands, decimal = separators[0], separators[-1]
-        if separators.count(decimal) == 1 and re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+{re.escape(decimal)}\d*", compact):
+        if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+{re.escape(decimal)}\d*", compact):
             return float(compact.replace(thousands, "").replace(decimal, "."))
     elif len(separators) > 1:          # 1,234,567
-        if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(separators[0])}\d{{3}})+", compact):
-            return float(compact.replace(separators[0], ""))
+        [thousands] = set(separators)
+        if re.fullmatch(rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+", compact):
+            return float(compact.replace(thousands, ""))
     else:
         return _one_separator(compact, separators, unit, shown)
     raise Unreadable(f'"{shown}" cannot be read: its commas and points do not part thousands; write it like 12345.6')
@@ -122,8 +125,8 @@ def _digits(digits, unit, shown):
 
 def _one_separator(compact, separator, unit, shown):
     left, _, right = compact.partition(separator or ".")
-    as_decimal = float(f"{left or 0}.{right or 0}")
-    if not separator or len(right) != 3 or not 1 <= len(left) <= 3 or left.startswith("0") or unit in SMALL:
+    as_decimal = float(f"{left}.{right}")
+    if len(right) != 3 or not 1 <= len(left) <= 3 or left.startswith("0") or unit in SMALL:
         return as_decimal
     if separator == ",":
         return float(left + right)
@@ -132,7 +135,7 @@ def _one_separator(compact, separator, unit, shown):
 
 
 def _unit_and_scale(words, shown, asked):
-    rest, units, scale = _bare(words), [], 1.0
+    rest, units, scale = _bare(words), set(), 1.0
     if rest == _bare(asked):       # the question's own words
         return unit_of(asked), scale
     while rest:
@@ -140,12 +143,12 @@ def _unit_and_scale(words, shown, asked):
         if phrase is None:
             raise Unreadable(f'"{shown}" has something beside the number that cannot be read; write the number and nothing else, in {asked}')
         kind, meaning = PHRASES[phrase]
-        units += [meaning] if kind == "unit" else []
+        units |= {meaning} if kind == "unit" else set()
         scale *= meaning if kind == "scale" else 1.0
         rest = rest[len(phrase):].strip()
-    if len(set(units)) > 1:
+    if len(units) > 1:
         raise Unreadable(f'"{shown}" names two units; the answer is in {asked}')
-    return (units[0] if units else None), scale
+    return (units.pop() if units else None), scale
 
 
 def _require_unit(given, asked):
@@ -159,5 +162,5 @@ def _require_unit(given, asked):
 
 def _bare(text):
     """Lower case, without accents or signs that part words; the signs of units stay."""
-    plain = unicodedata.normalize("NFKD", minus_signs(text).replace("%", " % ").replace("\u2248", "~")).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.sub(r"[^\w%$~ ]", " ", plain).split())
+    plain = unicodedata.normalize("NFKD", minus_signs(text).replace("%", " % ")).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.sub(r"[^\w%$ ]", " ", plain).split())

@@ -76,8 +76,7 @@ def same(question: Question, given, expected) -> bool:
 
 def is_fraction_of(question: Question, given, expected) -> bool:
     """True for 0.125 where 12.5 per cent is meant: a bare fraction, which no sign for per cent contradicts."""
-    bare = getattr(given, "unit", None) is None
-    return question.kind == "per cent" and bare and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
+    return question.kind == "per cent" and given.unit is None and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
 
 
 def single(answer, unit: str):
@@ -88,7 +87,7 @@ def single(answer, unit: str):
         values = np.asarray(answer, dtype=object).ravel()
         if len(values) != 1:
             raise Unreadable(f"this holds {len(values)} values; the answer is one: {unit}")
-        answer = values[0]
+        [answer] = values
     return answer
 
 
@@ -97,7 +96,7 @@ def read_number(answer, unit: str) -> Quantity:
     answer = single(answer, unit)
     if isinstance(answer, str):
         return read_quantity(answer, unit)
-    if isinstance(answer, (bool, np.bool_)) or not isinstance(answer, (Number, np.number)) or isinstance(answer, complex):
+    if not _is_number(answer):
         raise Unreadable(_not_run(answer) or f"this is {_kind_of(answer)}; the answer is a number ({unit})")
     if not math.isfinite(answer):
         raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a number ({unit})")
@@ -108,7 +107,7 @@ def read_word(answer, words: Mapping) -> str:
     """Read one of the allowed words, whatever its capitals, accents, spaces, full stops or kind of dash."""
     allowed = ", ".join(f'"{word}"' for word in words)
     answer = single(answer, f"one of {allowed}")
-    if isinstance(answer, Number) and not isinstance(answer, (bool, np.bool_, complex)) and float(answer).is_integer():
+    if _is_number(answer) and float(answer).is_integer():
         answer = str(int(answer))
     if not isinstance(answer, str):
         raise Unreadable(_not_run(answer) or f"this is {_kind_of(answer)}; answer with one of {allowed}")
@@ -133,6 +132,10 @@ def plain(text: str) -> str:
     return " ".join(bare.casefold().split()).strip(" .\"'()")
 
 
+def _is_number(answer):
+    return isinstance(answer, Number) and not isinstance(answer, (bool, complex))
+
+
 def _not_run(answer):
     """A sentence on a method or function without its brackets; empty for anything else."""
     if not callable(answer) or isinstance(answer, type):
@@ -148,6 +151,6 @@ def _kind_of(answer):
         return "a dictionary"
     if isinstance(answer, (pd.DataFrame, pd.Series, list, tuple, set, np.ndarray)):
         return "a collection of values"
-    if isinstance(answer, (Number, np.number)):
+    if _is_number(answer):
         return "a number"
     return "text" if isinstance(answer, str) else f"of another kind ({type(answer).__name__})"
