@@ -7,8 +7,8 @@ import pytest
 from takeaways.errors import CourseError
 from takeaways.explore import live, placebo
 
-EVENTS = [value for _, value in placebo.controls()["event"].options]
 METRICS = placebo.METRICS
+EVENTS = sorted({event for metric in METRICS for event in placebo.events_of(metric)})
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,11 @@ def test_the_whole_domain_has_an_answer_or_a_sentence(answers):
         assert sentence.startswith(("no comparable figure for", "there is no other date")), sentence
 
 
-def test_every_event_on_offer_has_an_answer(answers):
-    assert {key[0] for key, answer in answers.items() if not isinstance(answer, str)} == set(EVENTS)
+def test_on_offer_is_exactly_what_has_an_answer(answers):
+    """Each event of a metric, each window around it and each comparison; and nothing that has an answer is left out."""
+    offered = {(event, metric, window, clear) for metric in METRICS for event in placebo.events_of(metric)
+               for window in placebo.windows_around(metric, event) for _, clear in placebo._comparisons(event, metric, window)}
+    assert offered == {choice for choice, answer in answers.items() if not isinstance(answer, str)}
 
 
 def test_the_default_is_the_lesson_s_own_example(answers):
@@ -46,7 +49,7 @@ def test_the_default_is_the_lesson_s_own_example(answers):
 
 
 def answer(event, metric, window, clear=False):
-    return live.answer_html(placebo.draw_choice, placebo.sources_of, event=event, metric=metric, window=window, clear=clear)
+    return live.answer(placebo.draw_choice, placebo.sources_of, event=event, metric=metric, window=window, clear=clear).page
 
 
 def test_each_metric_is_drawn_and_told(answers):
@@ -77,16 +80,49 @@ def test_readers_and_tests_see_the_default_question(shown):
     assert "application/vnd.jupyter.widget-view+json" in shown
 
 
-def test_the_answer_follows_the_controls_and_an_impossible_window_is_mended(shown):
-    event, metric, window, clear, reply = shown["widgets"]
+def test_the_answer_follows_the_controls(shown):
+    metric, event, window, clear, said, reply = shown["widgets"]
     assert reply.value == shown["text/html"]
-    metric.value = "extraditions"
-    assert window.value in METRICS["extraditions"].windows and reply.value.startswith(("<figure", "<p role"))
-    event.value, metric.value, window.value = "E027", "overdoses", 12
+    event.value, metric.value = "E027", "overdoses"
     assert "December 2020: +28%" in reply.value and "CDC WONDER" in reply.value and "Border Protection" not in reply.value
-    event.value, metric.value = "E061", "interdictions"
-    assert "No answer for this choice: no comparable figure for 2026-05" in reply.value
+    assert "December 2020: +28%" in said.value and "<p>" not in said.value   # heard; nothing was changed by itself
+    event.value, metric.value = "E025", "interdictions"
+    assert reply.value == shown["text/html"]   # kept, not drawn again
+
+
+def test_a_choice_that_is_no_longer_on_offer_becomes_the_nearest_and_says_so(shown):
+    metric, event, window, clear, said, reply = shown["widgets"]
+    metric.value = "extraditions"
+    assert window.label == "1 year" and "A window of 12 months does not fit here. It is now 1 year." in said.value
+    assert reply.value.startswith("<figure")
+    metric.value, event.value = "interdictions", placebo.events_of("interdictions")[-1]
+    last = event.value
+    assert [value for _, value in window._options_full] == placebo.windows_around("interdictions", last)
+    metric.value = "overdoses"
+    assert event.value != last and "has no whole window around the event of" in said.value and reply.value.startswith("<figure")
+
+
+def test_a_comparison_without_any_date_is_not_on_offer(shown):
+    metric, event, window, clear, said, reply = shown["widgets"]
+    metric.value, event.value = "interdictions", "E025"
+    clear.value, window.value = True, 24
+    assert clear.value and len(clear.options) == 2   # still some dates
+    for choice in ((m, e, w) for m in METRICS for e in placebo.events_of(m) for w in placebo.windows_around(m, e)):
+        if not placebo._has_answer(choice[1], choice[0], choice[2], True):
+            break
+    metric.value, event.value, window.value = choice
+    assert not clear.value and [words for words, _ in clear.options] == ["all other dates"]
+
+
+def test_one_change_draws_once(shown, monkeypatch):
+    metric, event, window, *_ = shown["widgets"]
+    drawn = []
+    monkeypatch.setattr(live, "quick_picture", lambda fig, frame: drawn.append(fig) or b"")
+    metric.value = "extraditions"   # the window has to change too
+    assert len(drawn) == 1
+    event.value = placebo.events_of("extraditions")[0]
+    assert len(drawn) == 2 and drawn[0] is drawn[1]   # on one figure
 
 
 def test_every_control_has_a_visible_name():
-    assert [control.description for control in placebo.controls().values()] == ["Event", "Metric", "Window, months or years", "Compare with"]
+    assert [control.description for control in placebo.controls().values()] == ["Metric", "Event", "Window", "Compare with"]

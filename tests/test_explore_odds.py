@@ -72,13 +72,13 @@ def test_the_order_of_the_inputs_does_not_matter_to_the_default():
 def test_impossible_inputs_are_told(change, says):
     with pytest.raises(CourseError, match=says):
         odds.answer_for(**odds.DEFAULT | change)
-    assert "No answer for this choice" in live.answer_html(odds.draw_choice, [], **odds.DEFAULT | change)
+    assert "No answer for this choice" in live.answer(odds.draw_choice, [], **odds.DEFAULT | change).page
 
 
 @pytest.mark.parametrize("stakes", [(10, 500), (10, 100), (100, 100)])
 @pytest.mark.parametrize("belief", [BELIEFS[0], BELIEFS[1234], BELIEFS[-1]])
 def test_choices_are_drawn_and_told(belief, stakes):
-    page = live.answer_html(odds.draw_choice, OWN, **dict(zip(odds.DEFAULT, (*belief, *stakes))))
+    page = live.answer(odds.draw_choice, OWN, **dict(zip(odds.DEFAULT, (*belief, *stakes)))).page
     assert page.startswith("<figure") and "all three at once" in page and "Your own inputs" in page and "vertical line at" in page
 
 
@@ -88,14 +88,23 @@ def shown(show_question):
 
 
 def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):
-    least, most, *_, cost, loss, reply = shown["widgets"]
+    least, most, *_, cost, loss, said, reply = shown["widgets"]
     assert "Probability 7%" in shown["text/plain"] and reply.value == shown["text/html"]
-    least.value = 0.2
-    assert "No answer for this choice" in reply.value and "its least, 20%, is above its most, 10%" in reply.value
-    most.value = 0.4
-    assert "Probability 39%" in reply.value
+    least.value, most.value = 0.1, 0.4
+    assert "Probability 30%" in reply.value and "<p>" not in said.value
     cost.value = 100
-    assert "cannot pay" in reply.value
+    assert "cannot pay" in reply.value and "cannot pay" in said.value
+
+
+def test_a_range_cannot_be_turned_round(shown):
+    least, most, more_least, more_most, *_, said, reply = shown["widgets"]
+    least.value = 0.2
+    assert most.value == 0.2 and "For the first probability the most is now 20% too." in said.value
+    most.value = 0.05
+    assert least.value == 0.05 and "the least is now 5% too" in said.value
+    more_least.value = 20
+    assert more_most.value == 20 and "signs that point to force the most is now 20 too" in said.value
+    assert reply.value.startswith("<figure") and "5%" in reply.value
 
 
 def test_every_control_has_a_visible_name():

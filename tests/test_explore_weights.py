@@ -63,14 +63,14 @@ def is_inside(part, x, y):
 
 
 def answer(**choice):
-    return live.answer_html(weights.draw_weights, weights.sources_of, **(weights.DEFAULT | choice))
+    return live.answer(weights.draw_weights, weights.sources_of, **(weights.DEFAULT | choice)).page
 
 
 @pytest.mark.parametrize("third, seized, rival", list(itertools.product(THIRDS, SIGNS, RIVALS)))
 def test_each_choice_is_drawn_and_told(third, seized, rival):
     fig = weights.draw_weights(**(weights.DEFAULT | {"third": third, "seized": seized, "rival": rival}))
     title, panels = live.read_figure(fig)
-    live.plt.close(fig)
+    live.keep(fig)
     assert f"{rival}" in title and ("of all weightings 2025 is ahead" in title) == (third != "comparable")
     assert f"{seized} seized is better" == panels[0].title and panels[1].title.startswith("third metric: ")
 
@@ -122,7 +122,7 @@ def shown(show_question):
 
 
 def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):
-    *controls, reply = shown["widgets"]
+    *controls, said, reply = shown["widgets"]
     named = dict(zip(weights.controls(), controls))
     assert shown["text/html"].startswith("<figure") and reply.value == shown["text/html"]
     assert "number 4 of 7 years" in shown["text/plain"]
@@ -130,6 +130,20 @@ def test_readers_see_the_default_and_the_answer_follows_the_controls(shown):
     assert "2025 is ahead of 2024" in reply.value
     named["rival"].value = 2019
     assert "under 0% of all weightings 2025 is ahead" in reply.value
+
+
+def test_all_three_metrics_cannot_be_without_points(shown):
+    named = dict(zip(weights.controls(), shown["widgets"]))
+    named["interdictions"].value = named["overdoses"].value = 0
+    assert [words for words, _ in named["points"].options][0] == "1" and named["points"].value == 1
+    assert [words for words, _ in named["overdoses"].options][0] == "0"
+    named["overdoses"].value = 2
+    assert [words for words, _ in named["points"].options][0] == "0"
+
+
+def test_a_third_metric_without_a_verdict_says_so_beforehand():
+    assert "a verdict only with 0 points for it" in weights.THIRDS["comparable"]
+    assert "2025 is behind 2024" in answer(third="comparable", points=0)
 
 
 def test_every_control_has_a_visible_name_and_works_from_the_keyboard():

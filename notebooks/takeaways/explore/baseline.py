@@ -5,14 +5,14 @@ from functools import cache
 from typing import NamedTuple
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
 import pandas as pd
 
 from .. import analysis, tables
 from ..charts import EXTRADITIONS, INK, INTERDICTIONS, OVERDOSES, QUIET, direct_label
 from ..errors import CourseError
 from ..series import fentanyl, newest_editions
-from .live import NAMED, WIDE, show_question
+from .live import NAMED, WIDE, offer, show_question
+from .quick import panels
 
 END = pd.Period("2026-04")    # the newest month that seizures and deaths have in common
 SOURCES = {"interdictions": ["seizures_monthly", "seizures_published"], "overdoses": ["overdose_12_months"], "extraditions": ["transfers"]}
@@ -51,6 +51,11 @@ BASELINES = {   # each is 12 months, named by the month in which they end; the p
     "calendar": ("calendar year 2024, the last closed before the statement", pd.Period("2024-12")),
     "peak": ("its highest 12 months", None),
     "2019": ("calendar year 2019", pd.Period("2019-12")),
+}
+PEAK = pd.Period("2023-06")   # of seizures and of deaths: a series that begins later holds no peak
+REASONS = {
+    "the release begins later": "the newest release does not reach back so far, and predicted counts of two releases are not compared",
+    "none were made": "there were no such transfers in those 12 months, and nothing can be told in per cent of zero",
 }
 DEFAULT = ("overdoses", "T40.4 reported", "eve")
 
@@ -111,7 +116,7 @@ def _no_extraditions():
     formal = tables.load("extraditions_periods").set_index("period_id").loc["P33"]
     return (f"of extraditions under the treaty no comparable count is known after {years.max()}. The newest figure is "
             f"{formal['count']} people, from federal prisons only, {formal['period_start']:%B %Y} to {formal['period_end']:%B %Y}: "
-            "neither 12 months nor all of them. A success figure would be invented")
+            "neither 12 months nor all of them. A success figure would be invented. The nearest that has one: transfers outside the treaty")
 
 
 class Figure(NamedTuple):
@@ -135,16 +140,27 @@ def success_figure(metric: str, kind: str, baseline: str) -> Figure:
     if KINDS[kind].metric != metric:
         raise CourseError(f"{KINDS[kind].words}: this is no count of {metric}. Choose another kind of count.")
     words, month = BASELINES[baseline]
+    if fault := why_not(kind, baseline):
+        raise CourseError(f"{REASONS[fault]}. The nearest that has one: {BASELINES[nearest_baseline(kind, baseline)][0]}")
     if month is None:
-        if series.index[0] > pd.Period("2023-06"):
-            raise CourseError("the newest release does not reach back to the peak, and predicted counts of two releases are not compared")
         month = series.idxmax()
         words = f"{words}, ending {month:%B %Y}"
-    if month not in series.index:
-        raise CourseError(f"the newest release does not reach back to {month:%B %Y}, and predicted counts of two releases are not compared")
-    if not series[month]:
-        raise CourseError("there were no such transfers in those 12 months, and nothing can be told in per cent of zero")
     return Figure(KINDS[kind], series, words, month, analysis.change_with_range(series[month], series[END], errors))
+
+
+def why_not(kind: str, baseline: str) -> str:
+    """Return why a kind of count has no figure against a baseline, in a few words (a key of REASONS); empty where it has one."""
+    series, month = totals(kind).series, BASELINES[baseline][1]
+    if series.index[0] > (month or PEAK):
+        return "the release begins later"
+    return "" if month is None or series[month] else "none were made"
+
+
+def nearest_baseline(kind: str, baseline: str) -> str:
+    """Return the baseline nearest in time to one without a figure that has one."""
+    wanted = BASELINES[baseline][1] or PEAK
+    answered = [name for name, (_, month) in BASELINES.items() if month is not None and not why_not(kind, name)]
+    return min(answered, key=lambda name: abs((BASELINES[name][1] - wanted).n))
 
 
 def headline(figure: Figure) -> str:
@@ -170,10 +186,10 @@ def in_full(figure: Figure) -> str:
     return sentence
 
 
-def draw_figure(figure: Figure):
+def draw_figure(figure: Figure, on=None):
     """Return a figure: the 12-month totals with the two that are compared, and below them the change with its range."""
     color, base, success = METRICS[figure.kind.metric], figure.totals[figure.month], figure.success
-    fig, (above, below) = plt.subplots(2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
+    fig, (above, below) = panels(on, 2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
     shown = figure.totals.loc[min(pd.Period("2019-12"), figure.month):END]
     above.plot(shown.index.to_timestamp(how="end"), shown, color="#8A9096", label="12 months ending")   # at the end of its last month
     above.plot([month.to_timestamp(how="end") for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color,
@@ -195,14 +211,23 @@ def draw_figure(figure: Figure):
     return fig
 
 
-def draw_choice(metric: str, kind: str, baseline: str):
+def draw_choice(metric: str, kind: str, baseline: str, on=None):
     """Return the figure for one choice of the controls."""
-    return draw_figure(success_figure(metric, kind, baseline))
+    return draw_figure(success_figure(metric, kind, baseline), on)
 
 
 def kinds_of(metric: str) -> list:
-    """Return the kinds of count of one metric, as (words, name) pairs."""
-    return [(kind.words, name) for name, kind in KINDS.items() if kind.metric == metric]
+    """Return the kinds of count of one metric, as (words, name) pairs; one that has no figure says so."""
+    return [(kind.words + (": no figure, nearest: transfers" if name == "treaty" else ""), name)
+            for name, kind in KINDS.items() if kind.metric == metric]
+
+
+def baselines_of(kind: str) -> list:
+    """Return the baselines, as (words, name) pairs; one against which a kind of count has no figure says why, and names the nearest."""
+    def words(name):
+        fault = kind != "treaty" and why_not(kind, name)   # the kind itself says that it has no figure
+        return BASELINES[name][0] + (f": no figure, {fault}; nearest: {BASELINES[nearest_baseline(kind, name)][1]:%B %Y}" if fault else "")
+    return [(words(name), name) for name in BASELINES]
 
 
 def controls() -> dict:
@@ -211,18 +236,22 @@ def controls() -> dict:
     return {
         "metric": widgets.Dropdown(options=[*METRICS], value=metric, description="Metric", layout=WIDE, style=NAMED),
         "kind": widgets.Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE, style=NAMED),
-        "baseline": widgets.Dropdown(options=[(words, name) for name, (words, _) in BASELINES.items()], value=baseline,
-                                     description="Against", layout=WIDE, style=NAMED),
+        "baseline": widgets.Dropdown(options=baselines_of(kind), value=baseline, description="Against", layout=WIDE, style=NAMED),
     }
 
 
-def mend_kind(controls: dict):
-    """Offer the kinds of count of the metric that was chosen."""
-    wanted = kinds_of(controls["metric"].value)
-    if list(controls["kind"].options) != wanted:
-        controls["kind"].options = wanted
+def mend(controls: dict, changed: str) -> str:
+    """Offer the kinds of count of the metric, and the baselines of the kind; returns a sentence where the kind had to change."""
+    kinds, kind = kinds_of(controls["metric"].value), controls["kind"].value
+    note = ""
+    if kind not in dict(kinds).values():
+        words, kind = kinds[0]
+        note = f"Each metric has its own kinds of count. The kind is now: {words}."
+    offer(controls["kind"], kinds, kind)
+    offer(controls["baseline"], baselines_of(kind), controls["baseline"].value)
+    return note
 
 
 def baseline_question():
     """Show the question of lesson 02: which metric, which kind of count, against what?"""
-    show_question(controls(), draw_choice, "02_question", lambda metric, **_: SOURCES[metric], mend_kind)
+    show_question(controls(), draw_choice, "02_question", lambda metric, **_: SOURCES[metric], mend)

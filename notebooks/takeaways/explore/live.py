@@ -1,73 +1,162 @@
 """How an interactive question is shown: one display that is a chart for readers and a live control once run.
 
 A notebook that has not been run, an export and a test see the chart of the default choice and its words. Run, the same
-cell is a control: named dropdowns and number fields that work from the keyboard, and below them the answer.
+cell is a control: named dropdowns that work from the keyboard, and below them the answer. While a control has the focus
+no key reaches the notebook, where `b` or `dd` would change it; each answer is also said to a screen reader.
 """
 
 import html
 from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 from IPython.display import display
+from matplotlib.figure import Figure
 
 from ..errors import CourseError
 from ..publishing import (caption_html, figure_html, figure_text, finish_layout, picture, settle_layout, source_words,
                           table_names, write_figure)
 from ..reading import read_figure
+from .quick import Frame, frame_of, keep, quick_picture
 
 WIDE = widgets.Layout(width="95%", max_width="760px")
 NAMED = {"description_width": "initial"}
+KEPT = 64   # answers that are kept for the case that a learner comes back to them
+
+ASLEEP = "No controls here, or do they not react? Run this cell again: click it, then press Shift and Enter."
+
+# Only a program in the page can hold keys back and name the place whose changes a screen reader says; it runs when this
+# style arrives with the live control. Keys with Ctrl, Alt or Cmd (to save, for instance) still reach the notebook.
+AT_WORK = """<style onload="const said = this.parentElement, box = this.closest('.widget-vbox');
+said.setAttribute('role', 'status');
+if (box && !box.dataset.keysStay) {
+  box.dataset.keysStay = 'yes';
+  box.addEventListener('keydown', press => { if (!(press.ctrlKey || press.altKey || press.metaKey)) press.stopPropagation(); });
+}">
+.takeaways-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.jp-OutputArea:has(.takeaways-said:not(.jupyter-widgets-disconnected)) .takeaways-asleep { display: none; }
+</style>"""
 
 
-def show_question(controls: dict, draw: Callable, name: str, sources: list | Callable, mend: Callable = lambda controls: None):
+class Answer(NamedTuple):
+    """The answer to one choice: a page (a chart with its words, or a sentence on why there is none), and its words alone."""
+
+    page: str
+    words: str
+
+
+def show_question(controls: dict, draw: Callable, name: str, sources: list | Callable,
+                  mend: Callable = lambda controls, changed: ""):
     """Show controls over a chart that follows them.
 
     controls: name to widget, in the order in which they are shown; their values are passed to `draw` by these names.
-    draw: returns a finished figure for one choice, or raises CourseError with a sentence on why there is none.
+    draw: returns a finished figure for one choice, drawn `on` an earlier one if it gets one (see `quick.panels`), or raises
+        CourseError with a sentence on why there is none.
     name: the file name of the default chart.
     sources: the tables that the chart is drawn from, or a function that names them for one choice.
-    mend: called before drawing; may set a control right that does not fit the others.
+    mend: called with the controls and the name of the one that was changed, before drawing; may offer other choices in
+        the others, and returns a sentence on every choice that it changed itself.
     """
-    answer = widgets.HTML()
+    default = _choice(controls)
+    fig = draw(**default)
+    first, text = _first_answer(fig, name, _named(sources, default))
+    frame = frame_of(fig)
+    keep(fig)
 
-    def choices():
-        return {key: control.value for key, control in controls.items()}
+    @lru_cache(KEPT)
+    def answer_to(*values):
+        choice = dict(zip(controls, values))
+        return first if choice == default else answer(draw, sources, (fig, frame), **choice)
 
-    def update(_=None):
-        mend(controls)
-        answer.value = answer_html(draw, sources, **choices())
+    said, shown = widgets.HTML(_said(first.words)), widgets.HTML(first.page)
+    said.add_class("takeaways-said")
 
-    fig = draw(**choices())
-    named = _named(sources, choices())
-    page, png = _page(fig, named)
-    answer.value = page
-    words = figure_text(*read_figure(fig), source_words(named))
-    write_figure(fig, name, png)
-    plt.close(fig)
-    for control in controls.values():
-        control.observe(update, names="value")
-    box = widgets.VBox([*controls.values(), answer])
-    display({**box._repr_mimebundle_(), "text/html": page, "text/plain": words}, raw=True)
+    def tell(note):
+        found = answer_to(*_choice(controls).values())
+        said.value, shown.value = _said(found.words, note), found.page
+
+    _follow(controls, mend, tell)
+    box = widgets.VBox([*controls.values(), said, shown])
+    display({"text/html": f'<p class="takeaways-asleep">{ASLEEP}</p>', "text/plain": ASLEEP}, raw=True)
+    display({**box._repr_mimebundle_(), "text/html": first.page, "text/plain": text}, raw=True)
 
 
-def answer_html(draw: Callable, sources: list | Callable, **choice) -> str:
-    """Return the chart and its words for one choice, or a sentence on why that choice has no answer."""
+def _follow(controls, mend, tell):
+    """Answer each change of a control once, whatever `mend` changes in the others on the way."""
+    busy = False
+
+    def changed(name, _):
+        nonlocal busy
+        if busy:
+            return
+        busy = True
+        try:
+            tell(mend(controls, name))
+        finally:
+            busy = False
+
+    mend(controls, "")
+    for name, control in controls.items():
+        control.observe(partial(changed, name), names="value")
+
+
+def offer(control, options: list, value):
+    """Put other choices on offer, as (words, value) pairs, with one of them chosen; the browser gets both as one change."""
+    if list(control.options) != options or control.value != value:
+        with control.hold_sync():
+            control.options = options
+            control.value = value
+
+
+def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None, **choice) -> Answer:
+    """Return the answer to one choice.
+
+    kept: the figure to draw on again and where its parts stand; without one a figure is made and its layout solved.
+    """
+    fig, frame = kept or (None, None)
     try:
-        fig = draw(**choice)
+        fig = draw(**choice, on=fig)
     except CourseError as fault:
-        return f'<p role="status">No answer for this choice: {html.escape(str(fault))}</p>'
-    page, _ = _page(fig, _named(sources, choice))
-    plt.close(fig)
-    return page
+        sentence = f"No answer for this choice: {fault}"
+        return Answer(f"<p>{html.escape(sentence)}</p>", sentence)
+    named = _named(sources, choice)
+    finish_layout(fig, named)
+    if kept:
+        png = quick_picture(fig, frame)
+    else:
+        settle_layout(fig)
+        png = picture(fig)
+        plt.close(fig)
+    return Answer(figure_html(png, *read_figure(fig), caption_html(named)), _words_of(fig))
 
 
-def _page(fig, sources):
-    """The HTML of a chart and its picture, drawn once."""
-    finish_layout(fig, sources)
+def _first_answer(fig, name, named):
+    """The default chart as `publish` makes it: its answer, and its words and values as plain text."""
+    finish_layout(fig, named)
     settle_layout(fig)
     png = picture(fig)
-    return figure_html(png, *read_figure(fig), caption_html(sources)), png
+    title, panels = read_figure(fig)
+    write_figure(fig, name, png)
+    page, text = figure_html(png, title, panels, caption_html(named)), figure_text(title, panels, source_words(named))
+    return Answer(page, _words_of(fig)), text
+
+
+def _words_of(fig):
+    """What the titles of a chart say: its finding, to be heard."""
+    titles = [fig.get_suptitle(), *(ax.get_title(loc="left") for ax in fig.axes)]
+    return ". ".join(" ".join(title.split()).rstrip(".") for title in titles if title) + "."
+
+
+def _said(words, note=""):
+    """The place whose changes are said: a note on what changed by itself, in sight, and the finding, which the chart shows."""
+    seen = f"<p>{html.escape(note)}</p>" if note else ""
+    return f'{AT_WORK}{seen}<p class="takeaways-heard">{html.escape(words)}</p>'
+
+
+def _choice(controls):
+    return {key: control.value for key, control in controls.items()}
 
 
 def _named(sources, choice):

@@ -4,7 +4,6 @@ from math import sqrt
 from typing import NamedTuple
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
 import pandas as pd
 
 from .. import analysis
@@ -12,6 +11,7 @@ from ..charts import direct_label, tornado
 from ..errors import CourseError
 from ..publishing import OWN
 from .live import NAMED, show_question
+from .quick import panels
 
 # The whole grid: every choice on it is offered by name, and tested.
 PRIORS = {f"{value}%": value / 100 for value in (1, 2, 5, 10, 20, 40)}
@@ -89,13 +89,13 @@ def finding(answer: Answer) -> str:
     return f"Probability {_per_cent(answer.posterior)} ({least} to {most}). {verdict}"
 
 
-def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float):
+def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float, on=None):
     """Return the figure for one choice of the controls."""
     answer = answer_for(prior, raising, lowering, cost, loss)
     chosen = {NAMES[name]: f"{NAMES[name]},\n" + ("" if name == "prior" else "ratio ") + " to ".join(dict.fromkeys(_as_chosen(name, end) for end in ends))
               for name, ends in {"lowering": lowering, "raising": raising, "prior": prior}.items()}
     rows = {"all three at once": answer.together} | {chosen[name]: answer.swings[name] for name in chosen}
-    fig, ax = plt.subplots(figsize=(8, 3.9))
+    fig, ax = panels(on, figsize=(8, 3.9))
     tornado(ax, 100 * pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"]), 100 * answer.posterior,
             100 * answer.threshold, form="{:.2g}%")
     room = min(112, 130 * max(answer.together[1], answer.threshold))
@@ -111,13 +111,26 @@ def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss
 
 def odds_question():
     """Show the question of lesson 03: how likely, and would you prepare?"""
-    show_question(controls(), draw_controls, "03_question", OWN)
+    show_question(controls(), draw_controls, "03_question", OWN, mend)
 
 
-def draw_controls(cost: float, loss: float, **ends):
+def draw_controls(cost: float, loss: float, on=None, **ends):
     """Return the figure for what stands in the controls: each range is chosen by its two ends."""
     ranges = {name: (ends[f"{name}_least"], ends[f"{name}_most"]) for name in NAMES}
-    return draw_choice(**ranges, cost=cost, loss=loss)
+    return draw_choice(**ranges, cost=cost, loss=loss, on=on)
+
+
+def mend(controls: dict, changed: str) -> str:
+    """Keep each range the right way round: the end that is passed by the other follows it; returns a sentence that says so."""
+    name, _, end = changed.rpartition("_")
+    if name not in NAMES:
+        return ""
+    other = {"least": "most", "most": "least"}[end]
+    here, there = controls[changed], controls[f"{name}_{other}"]
+    if controls[f"{name}_least"].value <= controls[f"{name}_most"].value:
+        return ""
+    there.value = here.value
+    return f"The least cannot be above the most. For the {NAMES[name]} the {other} is now {there.label} too."
 
 
 def controls() -> dict:

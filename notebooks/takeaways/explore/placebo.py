@@ -4,7 +4,6 @@ from functools import cache
 from typing import NamedTuple
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -12,7 +11,8 @@ from .. import analysis, tables
 from ..charts import EXTRADITIONS, INTERDICTIONS, OVERDOSES, QUIET, direct_label
 from ..errors import CourseError
 from ..series import fentanyl
-from .live import NAMED, WIDE, show_question
+from .live import NAMED, WIDE, offer, show_question
+from .quick import panels
 
 
 class Metric(NamedTuple):
@@ -22,7 +22,7 @@ class Metric(NamedTuple):
     table: str
     color: str
     period: str      # "month" or "year"
-    windows: tuple   # lengths of the window on offer, in periods
+    windows: tuple   # lengths of the window, in periods; on offer where the figures reach so far
 
 
 METRICS = {
@@ -51,10 +51,21 @@ def metric_series(name: str) -> pd.Series:
 
 
 @cache
+def changes_at_all_dates(metric: str, window: int) -> pd.Series:
+    """Return the before-and-after change of a metric at every date that has a whole window on either side."""
+    return analysis.placebo_changes(metric_series(metric), window)
+
+
+@cache
 def dated_events() -> pd.DataFrame:
     """Return the events of the course that are dated to the day or the month, by event id, in date order."""
     events = tables.load("events").set_index("event_id")
     return events[events["date_precision"].isin(["day", "month"])].sort_values("date", kind="stable")
+
+
+def _period_of(event, metric):
+    """The month of an event, or its year where the metric is counted by year."""
+    return pd.Period(dated_events().loc[event, "date"], freq=metric_series(metric).index.freq)
 
 
 class Effect(NamedTuple):
@@ -79,9 +90,9 @@ def effect_of(event: str, metric: str, window: int, clear: bool = False) -> Effe
     if event not in events.index:
         raise CourseError(f"there is no event {event!r} with a day or a month. Events look like {', '.join(events.index[:3])}.")
     series = metric_series(metric)
-    date = pd.Period(events.loc[event, "date"], freq=series.index.freq)
+    date = _period_of(event, metric)
     change = analysis.before_after(series, date, window)
-    changes = analysis.placebo_changes(series, window)
+    changes = changes_at_all_dates(metric, window)
     apart = window if clear else 0
     others = analysis.other_changes(changes, date, apart)
     return Effect(METRICS[metric], window, date, change, others, analysis.rank_among(changes, date, apart))
@@ -94,13 +105,16 @@ def finding(effect: Effect) -> str:
             f"{effect.metric.period}s ({effect.rank.share:.0%}) {direction} at least as much")
 
 
-def draw_effect(effect: Effect):
+def draw_effect(effect: Effect, on=None):
     """Return a figure of all placebo dates with the event's own change marked."""
-    fig, ax = plt.subplots(figsize=(8, 3.6))
+    fig, ax = panels(on, figsize=(8, 3.6))
     others = effect.others * 100
     ax.hist(others, bins=_round_bins(others), color=QUIET, edgecolor="white", label=f"other {effect.metric.period}s")
     ax.axvline(effect.rank.change * 100, color=effect.metric.color, linewidth=3)
-    direct_label(ax, effect.rank.change * 100, ax.get_ylim()[1] * 0.9, _name(effect.date), effect.metric.color)
+    least, most = ax.get_xlim()
+    at_the_right = effect.rank.change * 100 > least + 0.75 * (most - least)
+    direct_label(ax, effect.rank.change * 100, ax.get_ylim()[1] * 0.9, _name(effect.date), effect.metric.color,
+                 **({"xytext": (-6, 4), "ha": "right"} if at_the_right else {}))
     unit = f"{effect.window} {effect.metric.period}{'s' if effect.window > 1 else ''}"
     ax.set(xlabel=f"change, {unit} after against {unit} before, per cent", ylabel="number of dates")
     ax.yaxis.get_major_locator().set_params(integer=True)
@@ -121,12 +135,12 @@ def _round_bins(values):
 
 def placebo_question():
     """Show the question of lesson 01: which event, which metric, how long a window?"""
-    show_question(controls(), draw_choice, "01_question", sources_of, mend_window)
+    show_question(controls(), draw_choice, "01_question", sources_of, mend)
 
 
-def draw_choice(event: str, metric: str, window: int, clear: bool):
+def draw_choice(event: str, metric: str, window: int, clear: bool, on=None):
     """Return the figure for one choice of the controls."""
-    return draw_effect(effect_of(event, metric, window, clear))
+    return draw_effect(effect_of(event, metric, window, clear), on)
 
 
 def sources_of(metric: str, **_) -> list:
@@ -134,31 +148,83 @@ def sources_of(metric: str, **_) -> list:
     return [METRICS[metric].table, "events"]
 
 
+@cache
+def windows_around(metric: str, event: str) -> list:
+    """Return the windows for which an event has an answer: whole figures on both sides, and other dates to compare with."""
+    date = _period_of(event, metric)
+    return [window for window in METRICS[metric].windows
+            if date in (changes := changes_at_all_dates(metric, window)).index and len(changes) > 1]
+
+
+@cache
+def events_of(metric: str) -> list:
+    """Return the ids of the events that a metric can be held against, in date order."""
+    return [event for event in dated_events().index if windows_around(metric, event)]
+
+
+def _has_answer(event, metric, window, clear=False):
+    """Whether the change at an event can be compared: with any other date, or with one whose windows stay clear of it."""
+    if not clear:
+        return window in windows_around(metric, event)
+    date, changes = _period_of(event, metric), changes_at_all_dates(metric, window)
+    return date in changes.index and not analysis.other_changes(changes, date, window).empty
+
+
 def controls() -> dict:
-    """Return the controls of the question, each with its name; only events that some monthly metric can be held against."""
-    events = dated_events()
-    choices = [(f"{row.date:%Y-%m-%d}  {row.event}"[:110], name) for name, row in events.iterrows() if _can_be_asked(row.date)]
-    lengths = sorted({length for metric in METRICS.values() for length in metric.windows})
+    """Return the controls of the question, each with its name; on offer are the choices that have an answer."""
     event, metric, window = DEFAULT
     titles = [(about.title, name) for name, about in METRICS.items()]
     return {
-        "event": widgets.Dropdown(options=choices, value=event, description="Event", layout=WIDE, style=NAMED),
         "metric": widgets.Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
-        "window": widgets.Dropdown(options=lengths, value=window, description="Window, months or years", style=NAMED),
-        "clear": widgets.Dropdown(options=[("all other dates", False), ("only dates whose windows stay clear of the event", True)],
-                                  value=False, description="Compare with", layout=WIDE, style=NAMED),
+        "event": widgets.Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE, style=NAMED),
+        "window": widgets.Dropdown(options=_named_windows(metric, event), value=window, description="Window", layout=WIDE, style=NAMED),
+        "clear": widgets.Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with", layout=WIDE, style=NAMED),
     }
 
 
-def _can_be_asked(date):
-    """True when a monthly metric has the shortest window whole on both sides of a date."""
-    month = pd.Period(date, freq="M")
-    monthly = [(metric_series(name).index, min(about.windows)) for name, about in METRICS.items() if about.period == "month"]
-    return any(months[0] + shortest <= month <= months[-1] - shortest for months, shortest in monthly)
+def _named_events(metric):
+    events = dated_events()
+    return [(f"{events.loc[name, 'date']:%Y-%m-%d}  {events.loc[name, 'event']}"[:110], name) for name in events_of(metric)]
 
 
-def mend_window(controls: dict):
-    """Where months were chosen and the metric is yearly, or the reverse, take the nearest window on offer."""
-    lengths = METRICS[controls["metric"].value].windows
-    if controls["window"].value not in lengths:
-        controls["window"].value = min(lengths, key=lambda length: abs(length - controls["window"].value))
+def _named_windows(metric, event):
+    return [(_length(window, metric), window) for window in windows_around(metric, event)]
+
+
+def _comparisons(event, metric, window):
+    ways = [("all other dates", False), ("only dates whose windows stay clear of the event", True)]
+    return [way for way in ways if _has_answer(event, metric, window, way[1])]
+
+
+def _length(window, metric):
+    return f"{window} {METRICS[metric].period}{'s' if window > 1 else ''}"
+
+
+def mend(controls: dict, changed: str) -> str:
+    """Offer the events of the metric, the windows that fit around the event, and the comparisons that are left.
+
+    A choice that is no longer on offer becomes the nearest one that is; returns a sentence on each.
+    """
+    metric, old = controls["metric"].value, {name: control.value for name, control in controls.items()}
+    old_length = controls["window"].label
+    days = dated_events()["date"]
+    event = _nearest(old["event"], events_of(metric), lambda one: abs((days[one] - days[old["event"]]).days))
+    offer(controls["event"], _named_events(metric), event)
+    window = _nearest(old["window"], windows_around(metric, event), lambda one: abs(one - old["window"]))
+    offer(controls["window"], _named_windows(metric, event), window)
+    comparisons = _comparisons(event, metric, window)
+    clear = old["clear"] and any(value for _, value in comparisons)
+    offer(controls["clear"], comparisons, clear)
+    notes = []
+    if event != old["event"]:
+        notes.append(f"This metric has no whole window around the event of {days[old['event']]:%B %Y}. The event is now the nearest "
+                     f"that has one, of {days[event]:%B %Y}.")
+    if window != old["window"]:
+        notes.append(f"A window of {old_length} does not fit here. It is now {_length(window, metric)}.")
+    if clear != old["clear"]:
+        notes.append("No other date stays clear of this event, so it is compared with all other dates.")
+    return " ".join(notes)
+
+
+def _nearest(wanted, offered, distance):
+    return wanted if wanted in offered else min(offered, key=distance)

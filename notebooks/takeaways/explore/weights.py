@@ -3,7 +3,6 @@
 from functools import cache
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -11,7 +10,8 @@ from .. import analysis, tables
 from ..charts import INK, QUIET, draw_weightings
 from ..errors import CourseError
 from ..series import fentanyl, newest_editions
-from .live import NAMED, WIDE, show_question
+from .live import NAMED, WIDE, offer, show_question
+from .quick import panels
 
 YEARS = range(2019, 2026)
 YEAR = 2025
@@ -22,9 +22,10 @@ SEIZED = {"more": "good news: more is found, more is better", "less": "bad news:
 THIRDS = {
     "transfers": "any count of extraditions; for 2025, instead, the people transferred outside the treaty",
     "any count": "any count of extraditions; for 2025 those from federal prisons, October 2024 to August 2025",
-    "comparable": "comparable extraditions only: 2019 to 2021, and no later year",
+    "comparable": "comparable extraditions only: 2019 to 2021, and no later year: a verdict only with 0 points for it",
 }
 SHORT = {"transfers": "in 2025 transfers", "any count": "any count", "comparable": "comparable only"}
+POINTS = [(str(number), number) for number in range(11)]
 DEFAULT = {"third": "transfers", "seized": "more", "rival": 2024, "interdictions": 1, "overdoses": 1, "points": 1}
 
 
@@ -86,11 +87,11 @@ def finding(scored: pd.Series, share: float, rival: int) -> str:
     return f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f} points, and number {place} of {known} years; {everywhere}"
 
 
-def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int):
+def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int, on=None):
     """Return a figure for one choice: all weightings with the chosen one marked, and the years by score."""
     scored, share = weigh(third, seized, rival, interdictions, overdoses, points)
     total = interdictions + overdoses + points
-    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 4.6), width_ratios=[6, 5])
+    fig, (left, right) = panels(on, 1, 2, figsize=(8, 4.6), width_ratios=[6, 5])
     left.scatter(100 * interdictions / total, 100 * overdoses / total, marker="*", s=260, facecolor="white", edgecolor=INK,
                  linewidth=1.6, zorder=4, label="your weights")
     draw_weightings(left, scorecard(third, seized), YEAR, rival, key=True)
@@ -101,7 +102,7 @@ def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdo
     right.bar_label(bars, ["no figure" if np.isnan(score) else f"{100 * score:.1f}" for score in scored], padding=4)
     right.set(xlabel="score with your weights, 0 to 100", xlim=(0, 118), xticks=range(0, 101, 20),
               title=f"third metric: {SHORT[third]}")
-    right.invert_yaxis()
+    right.yaxis.set_inverted(True)
     right.grid(False)
     fig.suptitle(finding(scored, share, rival))
     return fig
@@ -109,7 +110,7 @@ def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdo
 
 def weights_question():
     """Show the question of lesson 04: which weights, which sign, which rival, what for the third metric?"""
-    show_question(controls(), draw_weights, "04_question", sources_of)
+    show_question(controls(), draw_weights, "04_question", sources_of, mend)
 
 
 def sources_of(third: str, **_) -> list:
@@ -117,17 +118,25 @@ def sources_of(third: str, **_) -> list:
     return SOURCES + OTHER[third]
 
 
+def mend(controls: dict, changed: str) -> str:
+    """Offer zero points to a metric only while another has some: without any point nothing is weighed."""
+    points = {name: controls[name] for name in ("interdictions", "overdoses", "points")}
+    for name, control in points.items():
+        alone = not any(other.value for key, other in points.items() if key != name)
+        offer(control, POINTS[1:] if alone else POINTS, control.value)
+    return ""
+
+
 def controls() -> dict:
     """Return the controls of the question, each with its name."""
     def choose(options, name, key, **how):
         return widgets.Dropdown(options=options, value=DEFAULT[key], description=name, style=NAMED, **how)
 
-    points = list(range(11))
     return {
         "seized": choose([(words, name) for name, words in SEIZED.items()], "More seized is", "seized", layout=WIDE),
         "third": choose([(words, name) for name, words in THIRDS.items()], "The third metric is", "third", layout=WIDE),
         "rival": choose([year for year in YEARS if year != YEAR], "2025 against", "rival"),
-        "interdictions": choose(points, "Points for interdictions", "interdictions"),
-        "overdoses": choose(points, "Points for overdoses", "overdoses"),
-        "points": choose(points, "Points for the third metric", "points"),
+        "interdictions": choose(POINTS, "Points for interdictions", "interdictions"),
+        "overdoses": choose(POINTS, "Points for overdoses", "overdoses"),
+        "points": choose(POINTS, "Points for the third metric", "points"),
     }
