@@ -8,7 +8,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from .. import analysis, tables
-from ..charts import EXTRADITIONS, INK, INTERDICTIONS, OVERDOSES, QUIET, direct_label
+from ..charts import EXTRADITIONS, INK, INTERDICTIONS, OVERDOSES, direct_label
 from ..errors import CourseError
 from ..series import fentanyl, newest_editions
 from .live import NAMED, WIDE, offer, show_question
