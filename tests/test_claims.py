@@ -9,10 +9,9 @@ import lesson_runner
 import pandas as pd
 import pytest
 
-from launcher.environment import NOTEBOOKS
 from takeaways import tables
 
-LESSONS = sorted(NOTEBOOKS.glob("0*.ipynb"))
+LESSONS = lesson_runner.LESSONS
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 FIRST_EDITION = 56      # lines with an assertion that learners had to read past
 
@@ -94,15 +93,15 @@ def test_claims_of_text_are_run_after_the_code_above_them(monkeypatch):
 CHANGES = [     # lesson, table, column, the row by its values, the new value (or a factor of the old one), the claim that must fail
     ("00", "seizures_monthly", "pounds", {"drug": "Fentanyl", "fiscal_year": 2025}, 3.0, "seizures_fell_by_more_than_half"),
     ("01", "seizures_monthly", "pounds", {"drug": "Fentanyl", "month": "2020-06"}, 0.34, "the_largest_step_of_2020_is_june"),
-    ("01", "events", "effect_second_coder", {"event_id": "E030"}, "0", "the_six_events_are_what_their_comments_say"),
-    ("02", "agreements", "has_metrics", {"instrument_id": "A10"}, "True", "the_statement_has_no_number"),
+    ("01", "events", "effect_second_coder", {"event_id": "E030"}, 0, "the_six_events_are_what_their_comments_say"),
+    ("02", "agreements", "has_metrics", {"instrument_id": "A10"}, True, "the_statement_has_no_number"),
     ("02", "assistance_by_act", "by_act_total_usd_m", {"fiscal_year": 2009}, 0.4, "the_peak_is_partly_bookkeeping"),
     ("02", "seizures_air_and_marine", "pounds", {"drug": "Cocaine", "fiscal_year": 2025}, 0.3, "cocaine_by_scope"),
     ("03", "essay_claims", "author_words", {"claim_id": "C39"}, "is zero", "the_author_is_quoted_with_his_hedges"),
     ("03", "signs_of_risk", "value", {"measure_id": "R078"}, 3.0, "polls_in_the_discussion"),
     ("04", "seizures_fiscal_year_newest", "pounds", {"drug": "Fentanyl", "fiscal_year": 2026}, 1.4, "the_full_year_fell"),
     ("04", "officials_cases", "outcome", {"case_id": "O32"}, "convicted", "two_cases_of_each_kind"),
-    ("05", "agreements", "has_metrics", {"instrument_id": "A10"}, "True", "the_joint_statement_has_no_metric"),
+    ("05", "agreements", "has_metrics", {"instrument_id": "A10"}, True, "the_joint_statement_has_no_metric"),
 ]
 
 
@@ -112,12 +111,9 @@ def changed(table, column, row, value):
     for name, one in row.items():
         chosen &= table[name].astype(str) == str(one)
     assert chosen.any(), row
-    table[column] = [new if here else old for here, old, new in
-                     zip(chosen, table[column], table[column] * value if isinstance(value, float) else [NEW.get(value, value)] * len(table))]
+    new = table[column] * value if isinstance(value, float) else [value] * len(table)
+    table[column] = [one if here else old for here, old, one in zip(chosen, table[column], new)]
     return table
-
-
-NEW = {"True": True, "0": 0}
 
 
 def failed_claims(number, monkeypatch):

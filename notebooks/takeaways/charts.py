@@ -82,8 +82,7 @@ def draw_level(ax, first, last, total, color, at=0.5):
     value = total / months
     start, end = mdates.date2num(pd.Period(first).to_timestamp()), mdates.date2num(pd.Period(last).to_timestamp(how="end"))
     ax.hlines(value, start, end, color=color, linewidth=4)
-    ax.annotate(f"{total:,.0f}\nin {months} months", (start + at * (end - start), value), xytext=(0, 8), textcoords="offset points", ha="center", color=color, weight="bold",
-                path_effects=[withStroke(linewidth=3, foreground="white")])
+    direct_label(ax, start + at * (end - start), value, f"{total:,.0f}\nin {months} months", color, xytext=(0, 8), ha="center")
 
 
 def draw_totals(ax, totals, color, named=(), form="{:,.0f}"):
@@ -472,7 +471,7 @@ def draw_odds(ax, path):
     """
     for (name, odds), look in zip(path.items(), ("o-", "s--", "^:")):
         ax.plot(path.index, odds, look, color=INK, label=name)
-        direct_label(ax, len(path) - 1, odds.iloc[-1], f"{name}: {odds.iloc[-1] / (1 + odds.iloc[-1]):.0%}", xytext=(10, -4))
+        direct_label(ax, len(path) - 1, odds.iloc[-1], f"{name}: {analysis.probability(odds.iloc[-1]):.0%}", xytext=(10, -4))
     odds_axis(ax)
     ax.set(ylabel="odds for the event", xlim=(-0.3, len(path) + 0.3))
 

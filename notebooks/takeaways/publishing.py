@@ -74,18 +74,25 @@ def publish(fig, name: str, source, note: str = ""):
     and the same words and values as plain text. When `python3 figures` runs the lessons, PNG and SVG are written too.
     Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
     """
-    sources = table_names(source)
+    page, text = in_two_forms(fig, name, table_names(source), note)
+    plt.close(fig)
+    _PUBLISHED[name] = page
+    display({"text/html": GUARD + page, "text/plain": text}, raw=True)
+
+
+def in_two_forms(fig, name: str, sources, note: str = "") -> tuple[str, str]:
+    """Lay a figure out, read it, draw it once and write its files; return its page and its words and values as plain text.
+
+    sources: names as `table_names` gives them. Raises CourseError as `publish` does.
+    """
     finish_layout(fig, sources, note)
     settle_layout(fig)      # before it is read: the ticks are those of the picture
     title, panels = read_figure(fig)
     _require_words(title, panels)
     png = picture(fig)
-    page = figure_html(png, title, panels, caption_html(sources), note)
-    text = figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
     write_figure(fig, name, png)
-    plt.close(fig)
-    _PUBLISHED[name] = page
-    display({"text/html": GUARD + page, "text/plain": text}, raw=True)
+    page = figure_html(png, title, panels, caption_html(sources), note)
+    return page, figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
 
 
 def settle_layout(fig):

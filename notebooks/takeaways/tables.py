@@ -87,7 +87,8 @@ def _computed(result):
 def load(name: str) -> Table:
     """Return one table of the course, typed: periods for months, nullable integers for counts.
 
-    A table that is loaded again is read again only if its file has changed in the meantime. Raises CourseError, with the file, the row, the column and what to do, when the table is unknown,
+    A table that is loaded again is read again only if its file has changed in the meantime.
+    Raises CourseError, with the file, the row, the column and what to do, when the table is unknown,
     missing, or no longer the one that the data package describes.
     """
     resource = describe(name)

@@ -23,9 +23,7 @@ def _relabelled(wrong, instead):
 # 0.2 fentanyl in calendar year 2024, pounds
 
 def calendar_2024():
-    fentanyl = pick(load("seizures_monthly"), drug="Fentanyl")
-    by_month = fentanyl.groupby("month")["pounds"].sum()
-    return by_month["2024-01":"2024-12"].sum()
+    return fentanyl()["2024-01":"2024-12"].sum()
 
 
 def fiscal_2024():
@@ -47,14 +45,12 @@ def all_drugs_2024():
 
 # 0.3 change of fentanyl seizures, fiscal year 2023 to 2024, per cent
 
-def change_2023_2024():
-    fentanyl = pick(load("seizures_monthly"), drug="Fentanyl")
-    closed = fentanyl.groupby("fiscal_year")["pounds"].sum().loc[2019:2025]
-    return 100 * (closed[2024] / closed[2023] - 1)
-
-
 def _fiscal():
     return pick(load("seizures_monthly"), drug="Fentanyl").groupby("fiscal_year")["pounds"].sum()
+
+
+def change_2023_2024():
+    return 100 * (_fiscal()[2024] / _fiscal()[2023] - 1)
 
 
 def wrong_base():
@@ -80,27 +76,25 @@ def part_of_a_year():
 
 # 0.4 fewer deaths, 12 months ending August 2025 against August 2024, all drugs, predicted
 
-def fewer_deaths():
-    overdose = load("overdose_12_months").sort_values(["month_ending", "vintage"])
-    all_drugs = pick(overdose, drug_class="all drugs")
-    newest = all_drugs.drop_duplicates("month_ending", keep="last").set_index("month_ending")
-    return newest.loc["2024-08", "predicted"] - newest.loc["2025-08", "predicted"]
+def fewer_deaths(then="predicted", now="predicted", since="2024-08"):
+    newest = newest_editions("all drugs")
+    return newest.loc[since, then] - newest.loc["2025-08", now]
 
 
 def fewer_reported():
-    return newest_editions("all drugs").loc["2024-08", "reported"] - newest_editions("all drugs").loc["2025-08", "reported"]
+    return fewer_deaths("reported", "reported")
 
 
 def predicted_minus_reported():
-    return newest_editions("all drugs").loc["2024-08", "predicted"] - newest_editions("all drugs").loc["2025-08", "reported"]
+    return fewer_deaths(now="reported")
 
 
 def reported_minus_predicted():
-    return newest_editions("all drugs").loc["2024-08", "reported"] - newest_editions("all drugs").loc["2025-08", "predicted"]
+    return fewer_deaths(then="reported")
 
 
 def one_month_back():
-    return newest_editions("all drugs").loc["2025-07", "predicted"] - newest_editions("all drugs").loc["2025-08", "predicted"]
+    return fewer_deaths(since="2025-07")
 
 
 def added_up():
@@ -110,15 +104,13 @@ def added_up():
 
 # 0.5 comparable years of extraditions since 2015
 
-def comparable_years():
-    extraditions = load("extraditions_by_year")
-    since_2015 = extraditions[extraditions["year"] >= 2015]
-    return since_2015["comparable"].sum()
-
-
 def _recent():
     extraditions = load("extraditions_by_year")
     return extraditions[extraditions["year"] >= 2015]
+
+
+def comparable_years():
+    return int(_recent()["comparable"].sum())
 
 
 def any_figure():

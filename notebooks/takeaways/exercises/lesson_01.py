@@ -4,15 +4,11 @@ import pandas as pd
 
 from ..analysis import before_after, by_calendar_year, by_fiscal_year, placebo_changes, rank_among
 from ..series import fentanyl
-from ..tables import load, pick
+from ..tables import load
 from .questions import Question, Slip
 
 CODES = {"1": ("+1", "1.0", "widens", "amplía"), "-1": ("-1.0", "narrows", "restringe"), "0": ("0.0",)}
 FRAMEWORK = pd.Period("2021-10")
-
-
-def _deaths():
-    return load("overdose_monthly").set_index("month")["deaths"]
 
 
 def _counts():
@@ -28,10 +24,12 @@ def codes():
 
 # 1.2 share of the clean months with a rise as large as around October 2021, per cent
 
+def _rank(date=FRAMEWORK, window=12, apart=12):
+    return rank_among(placebo_changes(fentanyl(), window), date, apart)
+
+
 def framework_share():
-    monthly = pick(load("seizures_monthly"), drug="Fentanyl").groupby("month")["pounds"].sum()
-    changes = placebo_changes(monthly, window=12)
-    return 100 * rank_among(changes, pd.Period("2021-10"), apart=12).share
+    return 100 * _rank().share
 
 
 def the_change_itself():
@@ -39,7 +37,7 @@ def the_change_itself():
 
 
 def how_many():
-    return rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK, apart=12).at_least
+    return _rank().at_least
 
 
 def smaller_rises():
@@ -47,52 +45,58 @@ def smaller_rises():
 
 
 def all_dates():
-    return 100 * rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK).share
+    return 100 * _rank(apart=0).share
 
 
 def no_shared_month():
-    return 100 * rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK, apart=24).share
+    return 100 * _rank(apart=24).share
 
 
 def half_a_year():
-    return 100 * rank_among(placebo_changes(fentanyl(), 6), FRAMEWORK, apart=12).share
+    return 100 * _rank(window=6).share
 
 
 def the_arrest():
-    return 100 * rank_among(placebo_changes(fentanyl(), 12), pd.Period("2020-10"), apart=12).share
+    return 100 * _rank(pd.Period("2020-10")).share
 
 
 # 1.3 growth of deaths, 2021 against 2020, percentage points
 
-def slower_growth():
-    deaths = load("overdose_monthly").set_index("month")["deaths"]
-    growth = by_calendar_year(deaths).pct_change()
+def _growth(by_year=by_calendar_year):
+    return by_year(load("overdose_monthly").set_index("month")["deaths"]).pct_change()
+
+
+def slower_growth(by_year=by_calendar_year):
+    growth = _growth(by_year)
     return 100 * (growth[2021] - growth[2020])
 
 
 def percent_of_percent():
-    growth = by_calendar_year(_deaths()).pct_change()
+    growth = _growth()
     return 100 * (growth[2021] / growth[2020] - 1)
 
 
 def only_2021():
-    return 100 * by_calendar_year(_deaths()).pct_change()[2021]
+    return 100 * _growth()[2021]
 
 
 def fiscal_growth():
-    growth = by_fiscal_year(_deaths()).pct_change()
-    return 100 * (growth[2021] - growth[2020])
+    return slower_growth(by_fiscal_year)
 
 
 # 1.4 extraditions a year by the totals of one source, 2019-2021 against the six years before, per cent
 
+def _totals():
+    return load("extraditions_periods").set_index("period_id")["count"]
+
+
 def change_by_totals():
-    totals = load("extraditions_periods").set_index("period_id")["count"]
+    totals = _totals()
     return 100 * ((totals["P31"] / 3) / (totals["P22"] / 6) - 1)
 
 
 def totals_themselves():
-    totals = load("extraditions_periods").set_index("period_id")["count"]
+    totals = _totals()
     return 100 * (totals["P31"] / totals["P22"] - 1)
 
 
@@ -108,12 +112,12 @@ def every_figure():
 
 
 def the_earlier_from_the_later():
-    totals = load("extraditions_periods").set_index("period_id")["count"]
+    totals = _totals()
     return 100 * ((totals["P22"] / 6) / (totals["P31"] / 3) - 1)
 
 
 def with_transfers():
-    totals = load("extraditions_periods").set_index("period_id")["count"]
+    totals = _totals()
     return 100 * (((totals["P31"] + load("transfers")["people"].sum()) / 3) / (totals["P22"] / 6) - 1)
 
 

@@ -24,14 +24,13 @@ def six_forms():
 
 # 2.3 deaths without T40.4, 12 months ending February 2025, as known in July 2025, reported
 
-def without_t404():
-    feb_rows = pick(load("overdose_12_months"), vintage="2025-07-16", month_ending="2025-02")
-    reported = feb_rows.set_index("drug_class")["reported"]
-    return reported["all drugs"] - reported["synthetic opioids (T40.4)"]
-
-
 def _then(column="reported"):
     return pick(load("overdose_12_months"), vintage=THEN, month_ending="2025-02").set_index("drug_class")[column]
+
+
+def without_t404(column="reported"):
+    counts = _then(column)
+    return counts["all drugs"] - counts["synthetic opioids (T40.4)"]
 
 
 def other_classes_added():
@@ -48,8 +47,7 @@ def predicted_less_reported():
 
 
 def both_predicted():
-    predicted = _then("predicted")
-    return predicted["all drugs"] - predicted["synthetic opioids (T40.4)"]
+    return without_t404("predicted")
 
 
 def two_releases():
@@ -62,15 +60,13 @@ def without_opioids():
 
 # 2.4 change of fentanyl-type deaths (T40.4), 12 months ending April 2025 to April 2026, predicted, per cent
 
-def change_predicted():
-    deaths = pick(load("overdose_12_months"), drug_class="synthetic opioids (T40.4)")
-    now = pick(deaths, vintage="2026-09-16").set_index("month_ending")
-    return 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)
-
-
 def _change(first, last, before="predicted", after="predicted", drug_class="synthetic opioids (T40.4)"):
     rows = _release(NOW, drug_class)
     return 100 * (rows.loc[last, after] / rows.loc[first, before] - 1)
+
+
+def change_predicted():
+    return _change("2025-04", "2026-04")
 
 
 def deaths_fewer():
@@ -80,30 +76,22 @@ def deaths_fewer():
 
 # 2.5 fentanyl, October 2025 to April 2026 against October 2024 to April 2025, per cent
 
-def same_months():
-    seizures = load("seizures_monthly")
-    monthly = pick(seizures, drug="Fentanyl").groupby("month")["pounds"].sum()
-    return 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)
-
-
 def _pounds_change(before, after, **only):
     monthly = fentanyl(**only)
     return 100 * (monthly[after[0]:after[1]].sum() / monthly[before[0]:before[1]].sum() - 1)
 
 
+def same_months():
+    return _pounds_change(("2024-10", "2025-04"), ("2025-10", "2026-04"))
+
+
 # 2.6 fentanyl, Field Operations and Border Patrol, all regions, 12 months ending August 2025, pounds
-
-def eve_pounds():
-    seizures = load("seizures_monthly")
-    monthly = pick(seizures, drug="Fentanyl").groupby("month")["pounds"].sum()
-    return monthly["2024-09":"2025-08"].sum()
-
 
 def _air_and_marine():
     return pick(load("seizures_air_and_marine"), drug="Fentanyl", fiscal_year=2025)["pounds"].sum()
 
 
-def _eve(**only):
+def eve_pounds(**only):
     return fentanyl(**only)["2024-09":"2025-08"].sum()
 
 
@@ -203,9 +191,9 @@ QUESTIONS = {
         hints=("The series monthly holds Field Operations and Border Patrol, all regions, in pounds. Which twelve months end in August 2025?",
                "They begin in September 2024.",
                '`answer_2_6 = monthly["2024-09":"2025-08"].sum()`'),
-        slips=(Slip(lambda: _eve(region="Southwest Border"), "This is the southwest border region. It holds most of the pounds, but the question asks for all regions."),
-               Slip(lambda: _eve(component="Field Operations"), "This is Field Operations only: the ports of entry, with airports and mail. The question asks for Border Patrol as well."),
-               Slip(lambda: _eve(component="Border Patrol"), "This is Border Patrol only. Field Operations finds most of it."),
+        slips=(Slip(lambda: eve_pounds(region="Southwest Border"), "This is the southwest border region. It holds most of the pounds, but the question asks for all regions."),
+               Slip(lambda: eve_pounds(component="Field Operations"), "This is Field Operations only: the ports of entry, with airports and mail. The question asks for Border Patrol as well."),
+               Slip(lambda: eve_pounds(component="Border Patrol"), "This is Border Patrol only. Field Operations finds most of it."),
                Slip(lambda: eve_pounds() * KILOGRAMS_A_POUND, "These are kilograms. CBP counts in pounds; Mexico in kilograms: less than half the number for the same load."),
                Slip(lambda: eve_pounds() / KILOGRAMS_A_POUND, "You converted pounds as if they were kilograms. The table is in pounds already."),
                Slip(lambda: eve_pounds() + _air_and_marine(), "You added a year of Air and Marine Operations. It is not in the file, and its table has fiscal years only: twelve other months."),

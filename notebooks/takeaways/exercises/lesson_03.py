@@ -2,7 +2,7 @@
 
 from ..analysis import brier_score, odds, probability, rule_of_succession, update
 from ..series import newest_editions
-from ..tables import load, pick
+from ..tables import load
 from .questions import Question, Slip
 
 
@@ -12,14 +12,6 @@ def _value(measure):
 
 # 3.1 change of the 12-month total of deaths (T40.4, reported), December 2024 against December 2023, per cent
 
-def change_of_the_total():
-    overdose = load("overdose_12_months").sort_values(["month_ending", "vintage"])
-    fentanyl_type = pick(overdose, drug_class="synthetic opioids (T40.4)")
-    newest = fentanyl_type.drop_duplicates("month_ending", keep="last")
-    deaths = newest.set_index("month_ending")["reported"]
-    return 100 * (deaths["2024-12"] / deaths["2023-12"] - 1)
-
-
 def change(since="2023-12", drug_class="synthetic opioids (T40.4)"):
     counts = newest_editions(drug_class)["reported"]
     return 100 * (counts["2024-12"] / counts[since] - 1)
@@ -28,8 +20,7 @@ def change(since="2023-12", drug_class="synthetic opioids (T40.4)"):
 # 3.2 Mexican opinion against US forces, El Financiero, percentage points
 
 def points_against():
-    value = load("signs_of_risk").set_index("measure_id")["value"]
-    return value["R071"] - value["R067"]
+    return _value("R071") - _value("R067")
 
 
 def another_firm():
@@ -39,8 +30,7 @@ def another_firm():
 # 3.4 three signs of which two are one, per cent
 
 def two_signs():
-    prior = rule_of_succession(0, 52)
-    return 100 * update(prior, 3, 4)
+    return 100 * update(rule_of_succession(0, 52), 3, 4)
 
 
 def times(ratio):
@@ -50,20 +40,17 @@ def times(ratio):
 # 3.5 the likelihood ratio that a fall of a price from 35 to 25 per cent implies
 
 def implied_ratio():
-    value = load("signs_of_risk").set_index("measure_id")["value"]
-    return odds(value["R057"] / 100) / odds(value["R056"] / 100)
+    return odds(_value("R057") / 100) / odds(_value("R056") / 100)
 
 
 # 3.6 Brier score of three market prices, if none of the events is judged to have happened
 
-def market_score():
-    value = load("signs_of_risk").set_index("measure_id")["value"]
-    prices = value[["R054", "R060", "R059"]] / 100
-    return brier_score(prices, [0, 0, 0])
-
-
 def _prices():
     return [_value(measure) / 100 for measure in ("R054", "R060", "R059")]
+
+
+def market_score():
+    return brier_score(_prices(), [0, 0, 0])
 
 
 QUESTIONS = {
@@ -71,7 +58,7 @@ QUESTIONS = {
         kind="guess", unit="per cent", answer=lambda: None, why="",
         hints=("There is no right number here. Ask yourself at which odds you would bet, and on which side.",)),
     "3.1": Question(
-        kind="per cent", unit="per cent", answer=change_of_the_total, tolerance=0.3, change=True,
+        kind="per cent", unit="per cent", answer=change, tolerance=0.3, change=True,
         trains="a 12-month total and a month",
         why="Two totals a year apart share no month, so this compares one year with the year before it. The step from November to December does not: those two share eleven months.",
         hints=("Which two rows of `deaths` share no month, the later one ending in December 2024?",
@@ -82,7 +69,7 @@ QUESTIONS = {
                Slip(lambda: change(since="2024-04"), "This starts from the total ending in April 2024. It shares four months with the one ending in December 2024."),
                Slip(lambda: change(since="2023-06"), "This is the fall from the peak, the 12 months ending June 2023. The question asks for one year."),
                Slip(lambda: change(drug_class="all drugs"), "These are all drugs. Fentanyl-type deaths (T40.4) are a part of them, and fell faster."),
-               Slip(lambda: -change_of_the_total(), "The size is right. A fall has a minus."))),
+               Slip(lambda: -change(), "The size is right. A fall has a minus."))),
     "3.2": Question(
         unit="percentage points", answer=points_against, tolerance=0.3,
         trains="percentage points, and polls that compare",

@@ -30,10 +30,7 @@ def _in_scope(scope):
 # 4.1 fiscal year 2026, October to August, against the same months a year before, per cent
 
 def same_months():
-    newest = load("seizures_fiscal_year_newest")
-    so_far = pick(newest, drug="Fentanyl", fiscal_year=2026)["pounds"].sum()
-    monthly = pick(load("seizures_monthly"), drug="Fentanyl").groupby("month")["pounds"].sum()
-    return 100 * (so_far / monthly["2024-10":"2025-08"].sum() - 1)
+    return 100 * (_so_far() / fentanyl()["2024-10":"2025-08"].sum() - 1)
 
 
 def part_against_whole():
@@ -82,11 +79,9 @@ def with_transfers():
 
 # 4.3 New Mexico's change above the nation's, percentage points
 
-def points_apart():
-    two = pick(load("overdose_states_april"), state=["NM", "US"])
-    both = two.groupby(["state", "month_ending"])["predicted"].sum().unstack()
-    change = both["2026-04"] / both["2025-04"] - 1
-    return 100 * (change["NM"] - change["US"])
+def points_apart(kind="predicted"):
+    changes = _changes(kind)
+    return 100 * (changes["NM"] - changes["US"])
 
 
 def percent_of_percent():
@@ -94,7 +89,7 @@ def percent_of_percent():
 
 
 def reported_points():
-    return 100 * (_changes("reported")["NM"] - _changes("reported")["US"])
+    return points_apart("reported")
 
 
 def added_points():
@@ -107,15 +102,13 @@ def more_deaths():
 
 # 4.4 equal weights, less seized is better: the lead of 2025 over 2024, points of 100
 
+def _lead(scale):
+    scored = scores(scale, [1, 1, 1])
+    return 100 * (scored[2025] - scored[2024])
+
+
 def equal_lead():
-    from takeaways.explore.weights import scorecard   # the table of the lesson, put on one scale
-    scored = scores(scorecard("transfers", "less"), [1, 1, 1])
-    return 100 * (scored[2025] - scored[2024])
-
-
-def _lead(scale, weights=(1, 1, 1)):
-    scored = scores(scale, list(weights))
-    return 100 * (scored[2025] - scored[2024])
+    return _lead(scorecard("transfers", "less"))
 
 
 def other_sign():
@@ -138,14 +131,7 @@ def percent_of_a_score():
 
 # 4.5 share of all weightings under which 2025 beats 2020, less seized is better, any count of extraditions, per cent
 
-def share_of_weightings():
-    from takeaways.explore.weights import third_metric, two_metrics   # the table of the lesson
-    other = two_metrics().assign(third=third_metric("any count"))
-    other_scale = one_scale(other, less_is_better=["overdoses", "interdictions"])
-    return 100 * share_ahead(other_scale, 2025)[2020]
-
-
-def _share(third="any count", seized="less", rival=2020):
+def share_of_weightings(third="any count", seized="less", rival=2020):
     return 100 * share_ahead(scorecard(third, seized), 2025)[rival]
 
 
@@ -212,10 +198,10 @@ QUESTIONS = {
                'Then make one scale of it, with the signs of `less seized is better`, and ask `share_ahead` for 2020.',
                '`scale = one_scale(numbers.assign(third=thirds["any count"]), signs["less seized is better"]); '
                'answer_4_5 = 100 * share_ahead(scale, 2025)[2020]`'),
-        slips=(Slip(lambda: _share(third="transfers"), "This lets the transfers stand in for 2025, as in the table above. Here any count of extraditions does."),
-               Slip(lambda: _share(seized="more"), "This takes more seized for better. Turn interdictions round as well."),
-               Slip(lambda: 100 - _share(), "This is the share under which 2020 is ahead. Turn the comparison round."),
-               Slip(lambda: _share(rival=2024), "The rival here is 2024. The question is about 2020."),
+        slips=(Slip(lambda: share_of_weightings(third="transfers"), "This lets the transfers stand in for 2025, as in the table above. Here any count of extraditions does."),
+               Slip(lambda: share_of_weightings(seized="more"), "This takes more seized for better. Turn interdictions round as well."),
+               Slip(lambda: 100 - share_of_weightings(), "This is the share under which 2020 is ahead. Turn the comparison round."),
+               Slip(lambda: share_of_weightings(rival=2024), "The rival here is 2024. The question is about 2020."),
                Slip(deaths_alone_turned, "More deaths count as better here. List overdoses, too, among those of which less is better."))),
     "4.6": Question(
         kind="choice", unit="a letter", answer=lambda: "c", words={"a": (), "b": (), "c": (), "d": ()},

@@ -16,8 +16,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from ..errors import CourseError
-from ..publishing import (caption_html, figure_html, figure_text, finish_layout, picture, settle_layout, source_words,
-                          table_names, write_figure)
+from ..publishing import caption_html, figure_html, finish_layout, in_two_forms, picture, settle_layout, table_names
 from ..reading import read_figure
 from .quick import Frame, frame_of, keep, quick_picture
 
@@ -61,7 +60,8 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list | Cal
     """
     default = _choice(controls)
     fig = draw(**default)
-    first, text = _first_answer(fig, name, _named(sources, default))
+    page, text = in_two_forms(fig, name, _named(sources, default))      # the default chart is as `publish` makes it
+    first = Answer(page, _words_of(fig))
     frame = frame_of(fig)
     keep(fig)
 
@@ -130,17 +130,6 @@ def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] 
         png = picture(fig)
         plt.close(fig)
     return Answer(figure_html(png, *read_figure(fig), caption_html(named)), _words_of(fig))
-
-
-def _first_answer(fig, name, named):
-    """The default chart as `publish` makes it: its answer, and its words and values as plain text."""
-    finish_layout(fig, named)
-    settle_layout(fig)
-    png = picture(fig)
-    title, panels = read_figure(fig)
-    write_figure(fig, name, png)
-    page, text = figure_html(png, title, panels, caption_html(named)), figure_text(title, panels, source_words(named))
-    return Answer(page, _words_of(fig)), text
 
 
 def _words_of(fig):
