@@ -35,7 +35,7 @@ def draws_alike():
 
 
 def sign_of_picture(found):
-    """A picture as sixteen letters: two pictures with one sign are one picture. As it is, where machines may draw it differently."""
+    """A picture as sixteen letters: two with one sign are one picture. As it is, where a machine may draw it differently."""
     if not draws_alike():       # asked here: a run without pictures need not import matplotlib
         return found[0]
     return f"picture {hashlib.sha256(found[0].encode()).hexdigest()[:16]}"
@@ -57,17 +57,19 @@ def due_after(item):
     notebook = item.parent
     if not hasattr(notebook, "claims_by_cell"):
         cells = [(cell.get("id"), cell.cell_type == "code") for cell in notebook.nb.cells]
-        notebook.claims_by_cell = answer_of_kernel(item, f"names_by_cell({item.path.name[:2]!r}, {cells!r})", "which claims there are")
+        question = f"names_by_cell({item.path.name[:2]!r}, {cells!r})"
+        notebook.claims_by_cell = answer_of_kernel(item, question, "which claims there are")
     return notebook.claims_by_cell.get(item.cell.get("id"), [])
 
 
 def failures_in_kernel(item, due):
     """What the kernel of the lesson answers: one text for each claim that fails. No name of the lesson is touched."""
-    return answer_of_kernel(item, f"failures({item.path.name[:2]!r}, {due!r}, dict(globals()))", f"the claims {', '.join(due)}")
+    question = f"failures({item.path.name[:2]!r}, {due!r}, dict(globals()))"
+    return answer_of_kernel(item, question, f"the claims {', '.join(due)}")
 
 
 def answer_of_kernel(item, question, about):
-    """What a function of the package `claims` returns in the kernel of the lesson, which has imported long ago what claims need."""
+    """What a function of `claims` returns in the kernel of the lesson, which has imported already what claims need."""
     asked = (f"(__import__('sys').path.append({TESTS!r}) if {TESTS!r} not in __import__('sys').path else None) "
              f"or __import__('claims').{question}")
     kernel = item.parent.kernel
@@ -79,5 +81,6 @@ def answer_of_kernel(item, question, about):
     answer = reply["content"]["user_expressions"]["answer"]
     if answer["status"] != "ok":
         from nbval.plugin import NbCellError
-        raise NbCellError(item.cell_num, f"The kernel could not say {about}: {answer['ename']}: {answer['evalue']}", item.cell.source)
+        fault = f"The kernel could not say {about}: {answer['ename']}: {answer['evalue']}"
+        raise NbCellError(item.cell_num, fault, item.cell.source)
     return ast.literal_eval(answer["data"]["text/plain"])

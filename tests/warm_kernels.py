@@ -3,7 +3,7 @@
 As a pytest plugin (`-p tests.warm_kernels`, as `python3 tests` uses it) it starts one "nursery", a process that
 imports pandas, matplotlib and ipywidgets and then waits. Where Jupyter would start a new Python for a kernel, the
 nursery forks instead: the new kernel has its own process, an empty namespace, and the imports already made. Nothing of
-the course is imported beforehand. Two waits of the tools are left out as well (see pytest_configure). Everything else
+the course is imported beforehand. Two waits and a log of the tools are left out as well. Everything else
 (messages, comparison, time-outs, interrupts) is Jupyter's and nbval's own, unchanged.
 """
 import builtins
@@ -49,13 +49,13 @@ def start_nursery(address):
 
 
 def warm_manager():
-    """Return jupyter_client's manager of a kernel, without its waits: a fifth of a second at a kernel's start, a tenth at its end."""
+    """Return jupyter_client's manager without its waits: a fifth of a second at a kernel's start, a tenth at its end."""
     from jupyter_client.manager import KernelManager
 
     class WarmManager(KernelManager):
         def client(self, **how):
             client = super().client(**how)
-            # The kernel listens already. Its welcome means that nothing it says will be missed; then nbval asks it by itself.
+            # The kernel listens already. Its welcome means that nothing it says will be missed; nbval asks for more.
             client.wait_for_ready = lambda timeout: client.get_iopub_msg(timeout=timeout)
             return client
 
@@ -132,9 +132,10 @@ def nursery(address):
     os.environ["JPY_PARENT_PID"] = str(os.getpid())     # a kernel ends when the nursery does
     # When imported, pandas asks whether it is in a kernel, and cuts wide tables at the terminal's width if it is not.
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)
-    # Beside the libraries of the lessons, what a kernel imports when it starts, and what it does at its first chart and its first table.
-    import ipykernel.debugger, ipykernel.kernelapp, ipywidgets, matplotlib.patheffects, matplotlib.pyplot, pandas.io.formats.html  # noqa: E401
-    import IPython.core.completerlib, IPython.core.oinspect, IPython.extensions.storemagic, matplotlib_inline.backend_inline  # noqa: E401, F401
+    # Beside the libraries of the lessons: what a kernel imports at its start, its first chart and its first table.
+    import ipykernel.debugger, ipykernel.kernelapp, ipywidgets, pandas.io.formats.html  # noqa: E401, F401
+    import IPython.core.completerlib, IPython.core.oinspect, IPython.extensions.storemagic  # noqa: E401, F401
+    import matplotlib.patheffects, matplotlib.pyplot, matplotlib_inline.backend_inline  # noqa: E401, F401
     from PIL import Image, features  # noqa: F401
 
     Image.preinit()

@@ -131,7 +131,8 @@ def _drawn(fig, frame):
 def _draw(fig, frame):
     """Draw a figure upon the picture of its axes, which is drawn anew only where they show something else."""
     axes = [part for ax in fig.axes for part in (ax.patch, ax.xaxis, ax.yaxis)]
-    if any(part.get_zorder() < AXIS_LAYER for ax in fig.axes for part in ax.get_children() if part is not ax.patch):
+    drawn = [part for ax in fig.axes for part in ax.get_children() if part is not ax.patch]
+    if any(part.get_zorder() < AXIS_LAYER for part in drawn):
         fig.canvas.draw()   # something lies below the axes: in their turn
         return
     paint, looks = fig.canvas.get_renderer(), _looks_of_axes(fig)
@@ -151,7 +152,7 @@ def _draw(fig, frame):
 
 
 def _looks_of_axes(fig):
-    """All that decides how the axes of a figure look: two figures of one question with equal looks have the same picture of axes."""
+    """All that decides how the axes of a question look: answers with equal looks have the same picture of axes."""
     looks = []
     for ax in fig.axes:
         ax.apply_aspect()
