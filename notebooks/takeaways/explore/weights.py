@@ -56,6 +56,7 @@ def third_metric(name: str) -> pd.Series:
     return counts.fillna({YEAR: float(moved.loc[moved["date"].dt.year == YEAR, "people"].sum())})   # in place of, not added
 
 
+@cache
 def scorecard(third: str, seized: str) -> pd.DataFrame:
     """Return the three metrics by year on one scale, 0 the worst of the seven years and 1 the best."""
     if seized not in SEIZED:
