@@ -183,8 +183,10 @@ def controls() -> dict:
 
 
 def _named_events(metric):
-    events = dated_events()
-    return [(f"{events.loc[name, 'date']:%Y-%m-%d}  {events.loc[name, 'event']}"[:110], name) for name in events_of(metric)]
+    """Each event with its day, or its month where no day is known, and its whole sentence: who says or denies what stands at the end."""
+    events, form = dated_events(), {"day": "%Y-%m-%d", "month": "%Y-%m"}
+    return [(f"{events.loc[name, 'date']:{form[events.loc[name, 'date_precision']]}}  {events.loc[name, 'event']}", name)
+            for name in events_of(metric)]
 
 
 def _named_windows(metric, event):
