@@ -44,7 +44,8 @@ def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
     asked = ("from jupyter_server.serverapp import ServerApp; server = ServerApp(); server.load_config_file(); "
              "print(server.config.ContentsManager.pre_save_hook.__module__)")
     own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run([sys.executable, "-c", asked], cwd=TOP, env=own | conda()["variables"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", asked], cwd=TOP, env=own | conda()["variables"],
+                          capture_output=True, text=True)
     assert done.stdout.strip() == "launcher.saving", done.stderr
 
 

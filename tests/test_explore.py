@@ -129,6 +129,7 @@ def test_every_event_is_named_whole_with_no_day_where_none_is_known(shown):
     metric, event, *_ = shown["widgets"]
     events = placebo.dated_events()
     for metric.value in METRICS:
+        assert all(" \u200b" in words for words, _ in event.options if len(words) > 100), "a long one may break"
         named = {value: words.replace("\u200b", "") for words, value in event.options}
         assert len(set(named.values())) == len(named)
         for one, words in named.items():

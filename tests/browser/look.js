@@ -82,6 +82,12 @@ window.look = {
     return JSON.stringify([book.mode, book.activeCellIndex, book.widgets.map(cell => cell.model.id),
       book.model.sharedModel.cells.map(cell => [cell.source, cell.execution_count])]);
   },
+  pages: () => window.look.within('.widget-html-content').map(node => window.look.words(node.textContent)),
+  wordsOf: pages => pages.map(page => {
+    const node = document.createElement('template');
+    node.innerHTML = page;
+    return window.look.words(node.content.textContent);
+  }),
   answer: () => window.look.within('.widget-html-content').map(node => node.innerHTML).join(),
   words: text => text.replace(/[\s\u200b]+/g, ' ').trim(),
   said: () => window.look.words([...window.look.question().node.querySelectorAll('[role=status] p')].map(node => node.textContent).join(' ')),

@@ -7,8 +7,10 @@ from conftest import ASKING
 from lab import look
 from PIL import Image
 
-DROPDOWNS = "[(one.description, one.label) for one in __import__('ipywidgets').widgets.widget._instances.values() if hasattr(one, 'label')]"
-ANSWERS = "[one.value for one in __import__('ipywidgets').widgets.widget._instances.values() if type(one).__name__ == 'HTML']"
+# What the kernel has: the choices of the controls, and the pages of the answer.
+WIDGETS = "__import__('ipywidgets').widgets.widget._instances.values()"
+CHOICES = f"[one.label for one in {WIDGETS} if type(one).__name__ == 'Dropdown']"
+PAGES = f"[one.value for one in {WIDGETS} if type(one).__name__ == 'HTML']"
 
 
 @pytest.fixture(scope="module", params=ASKING)
@@ -31,11 +33,9 @@ def until(desk, what, wanted, seconds=5):
 
 def not_as_in_the_kernel(desk):
     """What is shown and is not what the kernel has: of the choices, and of the answer to them."""
-    chosen = [" ".join(words.replace("\u200b", "").split()) for _, words in desk.ask_kernel(DROPDOWNS)]
-    shown = desk.page.evaluate("window.look.within('.widget-html-content').map(node => window.look.words(node.textContent))")
-    told = desk.page.evaluate("""pages => pages.map(page => {
-        const node = document.createElement('div'); node.innerHTML = page; return window.look.words(node.textContent); })""", desk.ask_kernel(ANSWERS))
-    return [one for one in look(desk, "chosen") + shown if one not in chosen + told]
+    kept = [" ".join(words.replace("\u200b", "").split()) for words in desk.ask_kernel(CHOICES)]
+    kept += look(desk, "wordsOf", desk.ask_kernel(PAGES))
+    return [one for one in look(desk, "chosen") + look(desk, "pages") if one not in kept]
 
 
 def agree(desk, seconds=30):
@@ -75,7 +75,7 @@ def test_every_control_is_reached_by_tab_and_chooses_by_letter_arrow_and_list(de
 
 
 def chooses(desk, number, *keys):
-    """Press keys on the control that has the focus: it shows another choice, and the answer is another one. Returns the choice."""
+    """Press keys on the control that has the focus: choice and answer are others then. Returns the choice."""
     old, answer = look(desk, "chosen")[number], look(desk, "answer")
     for key in keys:
         desk.page.keyboard.press(key)
@@ -83,13 +83,13 @@ def chooses(desk, number, *keys):
             desk.page.wait_for_timeout(60)      # a list takes a moment to open
     new = until(desk, "chosen", lambda chosen: chosen[number] != old, 2)[number]
     assert new != old, f"{' '.join(keys)} on control {number} chooses nothing"
-    assert until(desk, "answer", lambda now: now != answer) != answer, f"{' '.join(keys)} on control {number}: the answer stays"
+    assert until(desk, "answer", lambda now: now != answer) != answer, f"{' '.join(keys)} on {number}: old answer"
     desk.ask_kernel("0")
     return new
 
 
 def accessible(desk, role):
-    """What a screen reader is told of everything in the question with one role: name, value, whether its changes are said."""
+    """What a screen reader is told of all that has one role in the question: name, value, whether changes are said."""
     whole = desk.page.context.new_cdp_session(desk.page)
     document = whole.send("DOM.getDocument")["root"]["nodeId"]
     desk.page.evaluate("window.look.within('.widget-vbox')[0].id = 'the-question'")
@@ -128,7 +128,7 @@ def test_the_lines_of_the_controls_stand_out(desk, question, theme):
     arrow = seen.crop((seen.width - 20, seen.height // 2 - 6, seen.width - 4, seen.height // 2 + 6))
     assert look(desk, "ratio", *([shade] * 3 for shade in arrow.getextrema())) > 3
     if look(desk, "shows")[2]:
-        assert grey(cell.locator("figure img")).crop((2, 2, 9, 9)).getextrema()[0] > 250, "a chart keeps its white ground"
+        assert grey(cell.locator("figure img")).crop((2, 2, 9, 9)).getextrema()[0] > 250, "no white ground"
 
 
 def grey(part):

@@ -183,10 +183,10 @@ def controls() -> dict:
 
 
 def _named_events(metric):
-    """Each event with its day, or its month where no day is known, and its whole sentence: who says or denies what stands at the end."""
-    events, form = dated_events(), {"day": "%Y-%m-%d", "month": "%Y-%m"}
-    return [(f"{events.loc[name, 'date']:{form[events.loc[name, 'date_precision']]}}  {events.loc[name, 'event']}", name)
-            for name in events_of(metric)]
+    """Each event with its day, or its month where no day is known, and its whole sentence: denials stand last."""
+    form = {"day": "%Y-%m-%d", "month": "%Y-%m"}
+    chosen = dated_events().loc[events_of(metric)]
+    return [(f"{event.date:{form[event.date_precision]}}  {event.event}", event.Index) for event in chosen.itertuples()]
 
 
 def _named_windows(metric, event):
