@@ -124,5 +124,18 @@ def test_one_change_draws_once(shown, monkeypatch):
     assert len(drawn) == 2 and drawn[0] is drawn[1]   # on one figure
 
 
+def test_every_event_is_named_whole_with_no_day_where_none_is_known(shown):
+    """What is denied, and by whom, often stands at the end of a sentence."""
+    metric, event, *_ = shown["widgets"]
+    events = placebo.dated_events()
+    for metric.value in METRICS:
+        assert all(" \u200b" in words for words, _ in event.options if len(words) > 100), "a long one may break"
+        named = {value: words.replace("\u200b", "") for words, value in event.options}
+        assert len(set(named.values())) == len(named)
+        for one, words in named.items():
+            day = "%Y-%m-%d" if events.loc[one, "date_precision"] == "day" else "%Y-%m"
+            assert words == f"{events.loc[one, 'date']:{day}}  {events.loc[one, 'event']}"
+
+
 def test_every_control_has_a_visible_name():
     assert [control.description for control in placebo.controls().values()] == ["Metric", "Event", "Window", "Compare with"]

@@ -43,7 +43,7 @@ def test_every_choice_is_drawn_and_told_and_one_without_a_figure_is_named_before
     metric, kind, against, said, reply = shown["widgets"]
     for choice in DOMAIN:
         metric.value, kind.value, against.value = choice
-        named = f"{kind.label} {against.label}"
+        named = f"{kind.label} {against.label}".replace("\u200b", "")
         if isinstance(answers[choice], str):
             assert reply.value.startswith("<p>No answer for this choice: ") and "The nearest that has one: " in reply.value, choice
             assert ": no figure, " in named and "nearest: " in named and "No answer" in said.value, choice
@@ -125,7 +125,7 @@ def test_the_kinds_follow_the_metric_and_the_answer_follows_both(shown):
     assert reply.value == shown["text/html"]
     metric.value = "extraditions"
     assert "The kind is now: people extradited" in said.value
-    assert kind.options == tuple(baseline.kinds_of("extraditions")) or list(kind.options) == baseline.kinds_of("extraditions")
+    assert [(words.replace("\u200b", ""), value) for words, value in kind.options] == baseline.kinds_of("extraditions")
     assert "A success figure would be invented" in reply.value
     kind.value = "transfers"
     assert "Prisoner transfers" in reply.value

@@ -183,8 +183,10 @@ def controls() -> dict:
 
 
 def _named_events(metric):
-    events = dated_events()
-    return [(f"{events.loc[name, 'date']:%Y-%m-%d}  {events.loc[name, 'event']}"[:110], name) for name in events_of(metric)]
+    """Each event with its day, or its month where no day is known, and its whole sentence: denials stand last."""
+    form = {"day": "%Y-%m-%d", "month": "%Y-%m"}
+    chosen = dated_events().loc[events_of(metric)]
+    return [(f"{event.date:{form[event.date_precision]}}  {event.event}", event.Index) for event in chosen.itertuples()]
 
 
 def _named_windows(metric, event):
