@@ -32,8 +32,10 @@ def faults_of(resource, rows, text, tables, folder):
     if not (folder / resource["card"]).is_file():
         yield f"the data card {resource['card']} is missing"
     if checksum(text) != resource["hash"]:
-        yield (f"the checksum differs: the table was changed by hand. To undo the change: "
-               f"git checkout -- data/{resource['path']}")
+        by_hand = resource["made"] != "publisher's file"
+        yield ("the checksum differs: the table was changed by hand. "
+               + (f"To keep the change: python3 data --seal {resource['name']}. " if by_hand else "")
+               + f"To undo it: git checkout -- data/{resource['path']}")
 
 
 def read_tables(resources, folder):

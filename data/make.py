@@ -311,16 +311,16 @@ def describe(resource, data, rows, vintage):
     column = next((name for name in ("month", "month_ending", "last_month") if name in rows[0]), None)
     newest = max(row[column] for row in rows) if column else resource["asOf"]
     if newest > resource["asOf"]:
-        words = f"{MONTHS[int(newest[5:]) - 1]} {newest[:4]}"
+        words = in_words(newest)
         resource["asOf"] = newest
         resource["asOfText"] = (f"through {words}" if column != "month_ending" else
-                                f"12 months ending {words}, release of {_in_words(max(r['vintage'] for r in rows))}")
+                                f"12 months ending {words}, release of {in_words(max(r['vintage'] for r in rows))}")
 
 
-def _in_words(day):
-    """A day such as 2026-09-16 as people write it: 16 September 2026."""
-    year, month, day = day.split("-")
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+def in_words(day):
+    """A day such as 2026-09-16 as people write it, 16 September 2026; a month without its day, a year as it is."""
+    year, *rest = day.split("-")
+    return " ".join([*(str(int(number)) for number in rest[1:]), *(MONTHS[int(number) - 1] for number in rest[:1]), year])
 
 
 def remake(folder, data=HERE, adding=False):

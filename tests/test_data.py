@@ -335,8 +335,9 @@ def test_population_of_the_united_states():
 
 def test_the_newest_release_is_named_in_words():
     newest = max(row["vintage"] for row in table("overdose_12_months").to_dict("records"))
-    assert RESOURCES["overdose_12_months"]["asOfText"].endswith(f"release of {make._in_words(newest)}")
-    assert make._in_words("2026-09-06") == "6 September 2026"
+    assert RESOURCES["overdose_12_months"]["asOfText"].endswith(f"release of {make.in_words(newest)}")
+    assert make.in_words("2026-09-06") == "6 September 2026"
+    assert (make.in_words("2026-09"), make.in_words("2026")) == ("September 2026", "2026")
 
 
 # ---- a folder with made-up files in old shapes ---------------------------------------------------
