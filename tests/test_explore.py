@@ -97,7 +97,7 @@ def test_a_choice_that_is_no_longer_on_offer_becomes_the_nearest_and_says_so(sho
     assert reply.value.startswith("<figure")
     metric.value, event.value = "interdictions", placebo.events_of("interdictions")[-1]
     last = event.value
-    assert [value for _, value in window._options_full] == placebo.windows_around("interdictions", last)
+    assert [value for _, value in window.options] == placebo.windows_around("interdictions", last)
     metric.value = "overdoses"
     assert event.value != last and "has no whole window around the event of" in said.value and reply.value.startswith("<figure")
 

@@ -25,6 +25,9 @@ ADDRESS = "TAKEAWAYS_NURSERY"   # this variable tells the workers of pytest-xdis
 def pytest_configure(config):
     from jupyter_client.provisioning import local_provisioner
 
+    # Private to jupyter_client and pinned by the lock. Were it gone, every lesson would start a cold kernel: the tests of the
+    # lessons would still pass, only slower; `python3 tests --cold` runs them so.
+    assert callable(local_provisioner.launch_kernel)
     local_provisioner.launch_kernel = fork_kernel
 
 

@@ -5,6 +5,7 @@ A monthly series is a pandas Series with a monthly PeriodIndex without gaps; a c
 """
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -147,7 +148,7 @@ def update(prior: float, *likelihood_ratios: float) -> float:
     return probability(posterior)
 
 
-def brier_score(forecasts, outcomes) -> float:
+def brier_score(forecasts: Iterable[float], outcomes: Iterable[int]) -> float:
     """Return the mean squared distance between forecasts (0 to 1) and outcomes (0 or 1); 0 is perfect."""
     pairs = list(zip(forecasts, outcomes, strict=True))
     if not pairs:
@@ -163,7 +164,7 @@ def rescale(values: pd.Series) -> pd.Series:
     return (values - values.min()) / spread
 
 
-def one_scale(numbers: pd.DataFrame, less_is_better=()) -> pd.DataFrame:
+def one_scale(numbers: pd.DataFrame, less_is_better: Iterable[str] = ()) -> pd.DataFrame:
     """Put each metric (a column) on a scale from 0, the worst of the years shown, to 1, the best; gaps stay gaps.
 
     numbers: one row a year. less_is_better: the metrics of which a smaller value is the better one.
@@ -174,7 +175,7 @@ def one_scale(numbers: pd.DataFrame, less_is_better=()) -> pd.DataFrame:
     return scale
 
 
-def scores(scale: pd.DataFrame, weights) -> pd.Series:
+def scores(scale: pd.DataFrame, weights: Mapping[str, float] | Sequence[float]) -> pd.Series:
     """Return the weighted mean of the metrics for each year, 0 to 1; weights are divided by their sum.
 
     weights: a number for each metric by name ({"overdoses": 1, ...}), or one for each column in order.
@@ -193,7 +194,7 @@ def scores(scale: pd.DataFrame, weights) -> pd.Series:
     return (scale[counting.index] * counting).sum(axis=1, skipna=False)
 
 
-def ahead_region(gap) -> list[tuple[float, float]]:
+def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:
     """Return the corners of the part of all weightings of three metrics under which one year is ahead of another.
 
     gap: by how much the year is ahead in each metric (scale.loc[2025] - scale.loc[2024]).
@@ -276,7 +277,7 @@ class Success(NamedTuple):
     high: float
 
 
-def change_with_range(then: float, now: float, errors=()) -> Success:
+def change_with_range(then: float, now: float, errors: Iterable[float] = ()) -> Success:
     """Return the change from one count to a newer one, with its range.
 
     errors: by which fraction earlier counts of this kind missed what stood later (-0.02 is two per cent too low).

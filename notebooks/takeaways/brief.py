@@ -11,6 +11,7 @@ import json
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -78,7 +79,7 @@ class Fact:
         return self.text
 
 
-def fact(value, form: str, what: str, source) -> Fact:
+def fact(value: object, form: str, what: str, source: pd.DataFrame | str | Sequence) -> Fact:
     """Return a fact for a brief.
 
     value, form: the number and how it is printed, such as "{:+.0%}" or "{:,.0f}"; the braces may be left out.

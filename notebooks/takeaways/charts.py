@@ -1,13 +1,21 @@
-"""The look of the course's charts, and small helpers for what recurs on them.
+"""The look of the course's charts, and helpers for what would hide the idea of a cell.
+
+A helper stands here for one of two reasons. It recurs: a label beside a point, an event line, a level, bars of change, a gap. Or its
+drawing is longer than a cell may be (lanes, squares, a path, a triangle, the fan of releases), and nobody learns pandas from it. What a
+cell can show in a few lines of matplotlib, it shows.
 
 One colour a metric, everything that is not the point in quiet grey. The three colours differ in lightness too,
 so they stay apart in grey print and for colour-blind readers. A helper draws with plain matplotlib and returns nothing.
 """
 
+from collections.abc import Container, Iterable, Mapping, Sequence
+
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 
@@ -40,22 +48,14 @@ def use_style():
     pd.set_option("display.max_colwidth", None)
 
 
-def direct_label(ax, x, y, text, color=INK, **how):
+def direct_label(ax: Axes, x: object, y: float, text: str, color: str = INK, **how: object):
     """Write `text` beside the point (x, y), a little above and to the right unless told where (`xytext`, `ha`)."""
     how = {"xytext": (6, 4), "textcoords": "offset points", "color": color, "weight": "bold",
            "annotation_clip": False, "path_effects": [withStroke(linewidth=3, foreground="white")]} | how
     ax.annotate(text, (_on_axis(x), y), **how)
 
 
-def label_peak(ax, series, color=INK, **how):
-    """Write the month and the value of the highest point of a monthly series above it."""
-    peak = series.idxmax()
-    how = {"xytext": (0, 6), "ha": "center"} | how
-    direct_label(ax, peak, series[peak], f"{peak:%B %Y}: {series[peak]:,.0f}", color, **how)
-    from_zero(ax)
-
-
-def mark_event(ax, month, text, side="right"):
+def mark_event(ax: Axes, month: str | pd.Period, text: str, side: str = "right"):
     """Draw a thin vertical line at a month and write what happened beside its top, on the right or the left."""
     place = _on_axis(pd.Period(month))
     ax.axvline(place, color=INK, linewidth=1, linestyle=(0, (4, 3)))
@@ -64,7 +64,7 @@ def mark_event(ax, month, text, side="right"):
                 ha="left" if away > 0 else "right", va="top", fontsize=10)
 
 
-def draw_mean(ax, window, color, **how):
+def draw_mean(ax: Axes, window: pd.Series, color: str, **how: object):
     """Draw the mean of a stretch of a monthly series as a level over its months, with the number above it."""
     first, last = _on_axis(window.index[0]), _on_axis(window.index[-1])
     ax.hlines(window.mean(), first, last, color=color, linewidth=4)
@@ -72,7 +72,7 @@ def draw_mean(ax, window, color, **how):
     direct_label(ax, window.index[len(window) // 2], window.mean(), f"{window.mean():,.0f}", color, **how)
 
 
-def draw_level(ax, first, last, total, color, at=0.5):
+def draw_level(ax: Axes, first: str, last: str, total: float, color: str, at: float = 0.5):
     """Draw a total as a level, a month's share of it, from one month to the end of another ("2024-09", "2025-08").
 
     The total is written above the level, in its middle or at another part of its length (at=0.8).
@@ -84,7 +84,7 @@ def draw_level(ax, first, last, total, color, at=0.5):
     direct_label(ax, start + at * (end - start), value, f"{total:,.0f}\nin {months} months", color, xytext=(0, 8), ha="center")
 
 
-def draw_totals(ax, totals, color, named=(), form="{:,.0f}"):
+def draw_totals(ax: Axes, totals: pd.Series, color: str, named: Iterable[str] = (), form: str = "{:,.0f}"):
     """Draw values that look back on 12 months, each at the END of its month; a dot and the value at each named month.
 
     totals: a monthly series. named: months such as "2025-08". form: how a value is written.
@@ -97,7 +97,7 @@ def draw_totals(ax, totals, color, named=(), form="{:,.0f}"):
         direct_label(ax, end, value, form.format(value), color, xytext=(0, -10), ha="center", va="top")
 
 
-def draw_path(ax, across, up, color=INK):
+def draw_path(ax: Axes, across: pd.Series, up: pd.Series, color: str = INK):
     """Draw two yearly series against each other as a path through the years, each year beside its dot, an arrow on each step."""
     ax.plot(across, up, "o", color=color)
     points = list(zip(across.index, across, up))
@@ -109,7 +109,7 @@ def draw_path(ax, across, up, color=INK):
     ax.set(xlim=(0, 1.08 * across.max()), ylim=(0, 1.12 * up.max()))
 
 
-def shade_fiscal_years(ax, years):
+def shade_fiscal_years(ax: Axes, years: Iterable[int]):
     """Shade every second U.S. fiscal year (October to September) behind a chart of months, and name each below the top."""
     for year in years:
         first, after = _on_axis(pd.Period(f"{year - 1}-10")), _on_axis(pd.Period(f"{year}-10"))
@@ -119,7 +119,7 @@ def shade_fiscal_years(ax, years):
                     ha="center", va="top", fontsize=9, color="#6B7075", annotation_clip=True)
 
 
-def name_marks(artist, columns, rows=None):
+def name_marks(artist: Artist, columns: tuple[str, ...], rows: list[tuple] | None = None):
     """Give the marks of a series their names, for the chart in words; the picture stays as it is.
 
     For marks whose place is a matter of drawing (a lane, a row of squares). columns: what the words are. rows: a tuple of words for
@@ -129,12 +129,12 @@ def name_marks(artist, columns, rows=None):
     artist.named_marks = columns, rows
 
 
-def from_zero(ax):
+def from_zero(ax: Axes):
     """Begin the value axis at zero and leave some room above the highest mark."""
     ax.set_ylim(0, 1.12 * ax.dataLim.ymax)
 
 
-def pick_out(index, chosen, color):
+def pick_out(index: Iterable, chosen: Container, color: str) -> list[str]:
     """Return one colour for each entry of an index: the given one for those chosen, quiet grey for the rest."""
     return [color if entry in chosen else QUIET for entry in index]
 
@@ -146,7 +146,7 @@ def _on_axis(when):
     return mdates.date2num(when) if isinstance(when, pd.Timestamp) else when
 
 
-def stacked_bars(ax, counts, colors=("#3D4348", "#A9AFB5", "#DDE1E4", "#FFFFFF")):
+def stacked_bars(ax: Axes, counts: pd.DataFrame, colors: Sequence[str] = ("#3D4348", "#A9AFB5", "#DDE1E4", "#FFFFFF")):
     """Draw a table of counts as stacked horizontal bars, one bar a row, one colour a column, each part labelled."""
     left = 0 * counts.iloc[:, 0]
     for column, color in zip(counts, colors):
@@ -163,7 +163,7 @@ def stacked_bars(ax, counts, colors=("#3D4348", "#A9AFB5", "#DDE1E4", "#FFFFFF")
 TERMS = {"Fox": 2001, "Calderón": 2007, "Peña Nieto": 2013, "López Obrador": 2019, "Sheinbaum": 2025}
 
 
-def name_terms(ax, last=2029):
+def name_terms(ax: Axes, last: int = 2029):
     """Part the Mexican presidencies on an axis of calendar years by thin lines, and name each at the top."""
     years = [*TERMS.values(), last]
     for number, (name, first) in enumerate(TERMS.items()):
@@ -172,7 +172,7 @@ def name_terms(ax, last=2029):
                     ha="center", va="top", fontsize=9, color="#6B7075")
 
 
-def shade_gaps(ax, years):
+def shade_gaps(ax: Axes, years: Iterable[int]):
     """Shade the years for which there is no figure: a gap is shown, not left to be overlooked."""
     for year in years:
         ax.axvspan(year - 0.5, year + 0.5, color="#ECEEF0", zorder=0)
@@ -182,7 +182,7 @@ EFFECTS = {1: ("^", INK, "widens cooperation"), -1: ("v", "white", "narrows it")
 SIGNS = {1: ("^", INK, "points to more risk"), -1: ("v", "white", "points to less")}
 
 
-def draw_events(ax, events, kinds, effects=EFFECTS):
+def draw_events(ax: Axes, events: pd.DataFrame, kinds: Sequence[str], effects: dict[int, tuple[str, str, str]] = EFFECTS):
     """Draw dated events as marks, one lane for each of the `kinds`: up widens cooperation, down narrows it, round is mixed.
 
     The three effects stand a little apart, so that events of one month do not hide one another.
@@ -199,7 +199,7 @@ def draw_events(ax, events, kinds, effects=EFFECTS):
     ax.xaxis.set_major_formatter(mdates.ConciseDateFormatter(ax.xaxis.get_major_locator(), show_offset=False))
 
 
-def draw_both_ways(ax, events, names, period="Y"):
+def draw_both_ways(ax: Axes, events: pd.DataFrame, names: Mapping[str, str], period: str = "Y"):
     """Draw dated events along a line: those that widen cooperation above it, those that narrow it below, mixed ones on it.
 
     events: event_id, date, effect. Marks of one period ("Y" a year, "Q" a quarter) stand on one another; the mixed at their day.
@@ -243,7 +243,7 @@ SIGN_LANES = {"statement": "statement", "deployment": "deployment", "designation
               "bill_or_vote": "Congress"}
 
 
-def draw_signs(ax, signs):
+def draw_signs(ax: Axes, signs: pd.DataFrame):
     """Draw acts and words of the table `signs_of_risk`, one lane a kind: a mark up points to more risk, down to less.
 
     Rows of other kinds (polls, prices, counts of strikes) are readings, with charts of their own: they are left out.
@@ -257,7 +257,7 @@ def draw_signs(ax, signs):
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, columnspacing=1.2, borderaxespad=0, handletextpad=0.2)
 
 
-def bars_of_change(ax, changes, color, chosen=None):
+def bars_of_change(ax: Axes, changes: pd.Series, color: str, chosen: Container[str] | None = None):
     """Draw changes in per cent as horizontal bars from zero, the first at the top, each labelled with its value.
 
     changes: fractions by name. chosen: the names in colour (all, unless told).
@@ -270,7 +270,7 @@ def bars_of_change(ax, changes, color, chosen=None):
     ax.margins(x=0.3)
 
 
-def panels_of_change(axes, changes, color, unit, chosen=None):
+def panels_of_change(axes: Sequence[Axes], changes: pd.DataFrame, color: str, unit: str, chosen: Container[str] | None = None):
     """Draw a table of changes (fractions) as one panel of bars a column, side by side, each named for its column.
 
     unit: the words on the value axis of each panel. The panels share their axes; `chosen` names the rows in colour.
@@ -285,7 +285,7 @@ def panels_of_change(axes, changes, color, unit, chosen=None):
 PAPER = "#E4E6E8"   # the other part of a whole: light enough to carry words
 
 
-def draw_weightings(ax, scale, year, rival, key=False):
+def draw_weightings(ax: Axes, scale: pd.DataFrame, year: int, rival: int, key: bool = False):
     """Draw all weightings of three metrics as a triangle: its dark part is where `year` is ahead of `rival`, the light one the rest.
 
     scale: the metrics by year on one scale. The first is weighed to the right, the second upwards, the third has the rest. Where the
@@ -344,7 +344,7 @@ def _middle(corners):
     return at[0] / total, at[1] / total
 
 
-def draw_people(ax, counts, colors):
+def draw_people(ax: Axes, counts: pd.Series, colors: Sequence[str]):
     """Draw counts of people as rows of squares, one square a person, the first row on top; the number stands at its end.
 
     counts: people by name of the row. colors: one filling a row; white is an empty square.
@@ -360,7 +360,7 @@ def draw_people(ax, counts, colors):
     ax.grid(False)
 
 
-def tornado(ax, swings, base, turns_at=0, form="{:.0f}"):
+def tornado(ax: Axes, swings: pd.DataFrame, base: float, turns_at: float = 0, form: str = "{:.0f}"):
     """Draw how far a result moves when each input alone goes to the ends of its range: one bar an input, the first row lowest.
 
     swings: the result at the two ends of each input (`at_least`, `at_most`), written at the ends of the bars as `form` says.
@@ -380,7 +380,7 @@ def tornado(ax, swings, base, turns_at=0, form="{:.0f}"):
     ax.margins(x=0.12, y=0.05)
 
 
-def draw_releases(ax, rows, color, older="#8A9096"):
+def draw_releases(ax: Axes, rows: pd.DataFrame, color: str, older: str = "#8A9096"):
     """Draw what several releases reported of the same months, the newest in `color`, each total at the end of its last month.
 
     rows: 12-month counts of one drug class (month_ending, reported, predicted, vintage). At the end of a line stands by how much
@@ -408,7 +408,7 @@ def draw_releases(ax, rows, color, older="#8A9096"):
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
 
 
-def draw_shares(ax, shares, lighter=()):
+def draw_shares(ax: Axes, shares: pd.Series, lighter: Container[str] = ()):
     """Draw shares in per cent as bars with their values, the first at the top; those named in `lighter` have another whole."""
     shares = shares[::-1]
     colors = ["#B4B9BE" if name in lighter else "#3D4348" for name in shares.index]
@@ -419,7 +419,8 @@ def draw_shares(ax, shares, lighter=()):
     ax.grid(False)
 
 
-def draw_squares(ax, words, filled, means, named=(), titles=None):
+def draw_squares(ax: Axes, words: pd.Series, filled: pd.Series, means: str, named: Mapping | tuple = (),
+                 titles: pd.Series | None = None):
     """Draw one square for each entry in a row, with its word in it, dark where `filled` is true; some are named below.
 
     words, filled: Series with one index. means: what a dark square means. named: a text for some entries of that index.
@@ -442,19 +443,19 @@ def draw_squares(ax, words, filled, means, named=(), titles=None):
     ax.grid(False)
 
 
-def draw_counts(ax, rows, color):
+def draw_counts(ax: Axes, rows: pd.DataFrame, color: str):
     """Draw yearly counts: a solid dot where a year compares (column `comparable`), a ring where it does not."""
     solid, rest = rows[rows["comparable"]], rows[~rows["comparable"]]
     ax.scatter(solid["year"], solid["count"], color=color, label="comparable")
     ax.scatter(rest["year"], rest["count"], edgecolor=color, **HOLLOW, label="not comparable")
 
 
-def middle_of_year(years):
+def middle_of_year(years: Iterable[int]) -> pd.DatetimeIndex:
     """Return the first of July of each year: where a yearly count stands on an axis of dates."""
     return pd.to_datetime([f"{year}-07-01" for year in years])
 
 
-def odds_axis(ax):
+def _odds_axis(ax):
     """Give the value axis a scale of ratios: equal steps up are equal factors on the odds, which are named `1 to 50`."""
     ax.set_yscale("log")
     against = [100, 50, 20, 10, 5, 2, 1]
@@ -463,7 +464,7 @@ def odds_axis(ax):
     ax.set_yticks([], minor=True)
 
 
-def draw_odds(ax, path):
+def draw_odds(ax: Axes, path: pd.DataFrame):
     """Draw how odds go from sign to sign: one line a column, with the probability that it ends at; equal steps are equal factors.
 
     path: odds for the event (above zero), one row a sign, the first row before any sign.
@@ -471,11 +472,11 @@ def draw_odds(ax, path):
     for (name, odds), look in zip(path.items(), ("o-", "s--", "^:")):
         ax.plot(path.index, odds, look, color=INK, label=name)
         direct_label(ax, len(path) - 1, odds.iloc[-1], f"{name}: {analysis.probability(odds.iloc[-1]):.0%}", xytext=(10, -4))
-    odds_axis(ax)
+    _odds_axis(ax)
     ax.set(ylabel="odds for the event", xlim=(-0.3, len(path) + 0.3))
 
 
-def draw_brier(ax, forecasts):
+def draw_brier(ax: Axes, forecasts: pd.Series):
     """Draw what every forecast from 0 to 100 per cent scores, if the event does not happen and if it does, and mark some of them.
 
     forecasts: probabilities by name (fractions).

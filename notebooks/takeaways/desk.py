@@ -25,6 +25,7 @@ import re
 import unicodedata
 from datetime import datetime
 from pathlib import Path
+from types import EllipsisType
 
 DESK = Path(__file__).resolve().parents[2] / "my_work"
 DONE = "exercises_done.txt"
@@ -47,7 +48,7 @@ def on_desk() -> bool:
     return _lies_on_desk() or not NOT_A_LEARNER & os.environ.keys()
 
 
-def keep(name: str = "", text=...):
+def keep(name: str = "", text: str | EllipsisType = ...):
     """Keep what a learner wrote, such as her test of the agreement, in `my_work/<name>.md`.
 
     A text that is there already stays: a new version is added below it with the date. Prints one line; never raises.
@@ -118,7 +119,7 @@ def _newer_editions():
     return [name for name in newest.values() if not os.environ.get("JPY_SESSION_NAME", "").endswith(name)]
 
 
-def put(name: str, text) -> str:
+def put(name: str, text: str | EllipsisType | None) -> str:
     """Keep a text as `keep` does, and return the line that tells what happened."""
     if swapped := plain(name) is None and isinstance(text, str) and text.startswith("my_"):
         name, text = text, name
@@ -163,7 +164,7 @@ def _find(name):
     return text, f'Nothing is kept under "{name}". Did you mean "{names[near[0]]}"?' if near else ""
 
 
-def plain(name):
+def plain(name: str) -> str | None:
     """A name as its file has it, or None where it is none."""
     if not isinstance(name, str):
         return None

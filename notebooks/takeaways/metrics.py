@@ -14,7 +14,7 @@ from .tables import load, pick
 KILOGRAMS_A_POUND = 0.45359237   # the international pound, by definition
 
 
-def fentanyl(**only) -> pd.Series:
+def fentanyl(**only: str) -> pd.Series:
     """Return pounds of fentanyl seized by month by Field Operations and Border Patrol.
 
     only: or only in the rows with these values, such as region="Southwest Border".

@@ -6,12 +6,15 @@ import io
 import os
 import re
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
@@ -19,7 +22,7 @@ from . import tables
 from .desk import OwnText
 from .errors import CourseError
 from .prose import true_minus
-from .reading import Panel, read_figure
+from .reading import Panel, Series, read_figure
 from .wording import LONG, at, extremes_of, run_of
 
 DPI = 144            # of the picture, and of the layout, so that no label loses a pixel between them
@@ -60,7 +63,7 @@ def show_text(text: str):
     display({"text/html": page, "text/plain": text}, raw=True)
 
 
-def publish(fig, name: str, source, note: str = ""):
+def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note: str = ""):
     """Show a finished chart together with its words, and close it.
 
     fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
@@ -80,7 +83,7 @@ def publish(fig, name: str, source, note: str = ""):
     display({"text/html": GUARD + page, "text/plain": text}, raw=True)
 
 
-def in_two_forms(fig, name: str, sources, note: str = "") -> tuple[str, str]:
+def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> tuple[str, str]:
     """Lay a figure out, read it, draw it once and write its files; return its page and its words and values as plain text.
 
     sources: names as `table_names` gives them. Raises CourseError as `publish` does.
@@ -95,7 +98,7 @@ def in_two_forms(fig, name: str, sources, note: str = "") -> tuple[str, str]:
     return page, figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
 
 
-def settle_layout(fig):
+def settle_layout(fig: Figure):
     """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
     fig.set_dpi(DPI)
     if (engine := fig.get_layout_engine()) is not None:
@@ -108,7 +111,7 @@ def published() -> dict:
     return _PUBLISHED
 
 
-def picture(fig) -> bytes:
+def picture(fig: Figure) -> bytes:
     """Draw a figure once and return it as a PNG with a palette: a quarter of the size, the same to the eye."""
     fig.set_dpi(DPI)
     canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
@@ -124,7 +127,7 @@ def _as_png(image, level):
     return file.getvalue()
 
 
-def few_colours(pixels) -> Image.Image:
+def few_colours(pixels: np.ndarray) -> Image.Image:
     """Return pixels (height, width, 4; bytes, as matplotlib draws them) as a picture of few colours, its main ones exact.
 
     A chart has few colours, and their mixtures with white at the edges of letters. The palette takes the most frequent first and
@@ -175,7 +178,7 @@ def _spread(colours):
     return np.array(chosen)
 
 
-def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") -> str:
+def figure_html(png: bytes, title: str, panels: list[Panel], caption: str, note: str = "") -> str:
     """Return the HTML of a published chart: picture, caption, and the chart in words and numbers to open."""
     data = base64.b64encode(png).decode()
     alt = html.escape(alt_text(title, panels, note), quote=True)
@@ -186,7 +189,7 @@ def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") ->
             f'<p><strong>{html.escape(title)}</strong></p>{values}</details></figure>')
 
 
-def alt_text(title: str, panels, note: str = "") -> str:
+def alt_text(title: str, panels: list[Panel], note: str = "") -> str:
     """Return what a screen reader says of a chart: its finding, its axes, how each series runs, what a reader must know."""
     words = [_ended(title)]
     for panel in panels:
@@ -196,7 +199,7 @@ def alt_text(title: str, panels, note: str = "") -> str:
     return " ".join([*words, note]).strip()
 
 
-def figure_text(title: str, panels, after: str) -> str:
+def figure_text(title: str, panels: list[Panel], after: str) -> str:
     """Return the words of a published chart as plain text, with every value, colour and axis in exact words: a test compares it."""
     lines = [f"Chart: {title}"]
     for panel in panels:
@@ -209,7 +212,7 @@ def figure_text(title: str, panels, after: str) -> str:
     return "\n".join([*lines, after])
 
 
-def axes_words(panel) -> str:
+def axes_words(panel: Panel) -> str:
     """Return the title of a panel and what stands at its axes."""
     words = [panel.title] if panel.title else []
     words += [f"{name} axis: {label}" for name, label in (("Vertical", panel.y), ("Horizontal", panel.x)) if label]
@@ -220,7 +223,7 @@ def _ended(words):
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
-def series_words(series) -> str:
+def series_words(series: Series) -> str:
     """Return a sentence on one series: what is drawn, and how it runs or what its values are."""
     name = f"{series.look[:1].upper()}{series.look[1:]}" + (f", {series.label}" if series.label else "")
     rows, named = series.people or [], series.heads != series.columns
@@ -256,7 +259,7 @@ def _is_mark_on_another(panel, series):
     return len(series.rows) == 1 and any(series.spots[0] in other.spots for other in panel.series if len(other.rows) > 1 and series.spots)
 
 
-def caption_html(sources) -> str:
+def caption_html(sources: list[str]) -> str:
     """Return the line under a chart: its publishers, with their addresses."""
     links = [f'<a href="{html.escape(address)}">{html.escape(title)}</a>' if address else html.escape(title)
              for title, address in _publishers(sources)]
@@ -264,7 +267,7 @@ def caption_html(sources) -> str:
     return " ".join(words + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
 
 
-def source_words(sources) -> str:
+def source_words(sources: list[str]) -> str:
     """Return the source line of a chart: publishers and as-of dates, each once."""
     names, dates = [one for one in sources if one not in NOT_FROM_A_TABLE], {}
     for name in names:
@@ -280,7 +283,7 @@ def _publishers(sources):
     return list(dict.fromkeys(link for name in of_tables for link in tables.source_links(name)))
 
 
-def table_names(source) -> list[str]:
+def table_names(source: pd.DataFrame | str | Sequence) -> list[str]:
     """Return the names of the tables behind a chart or a fact; own and invented inputs keep their words."""
     several = source if isinstance(source, (list, tuple)) else [source]
     found = []
@@ -292,7 +295,7 @@ def table_names(source) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def finish_layout(fig, sources, note: str = ""):
+def finish_layout(fig: Figure, sources: list[str], note: str = ""):
     """Wrap a long title, write large values with thousands separators, put note and source under the chart."""
     for ax in fig.axes:
         if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:
@@ -318,6 +321,7 @@ def _words_drawn(fig):
     """The texts of a figure but its tick labels, which matplotlib writes itself, with a true minus."""
     yield from fig.texts
     for ax in fig.axes:
+        # Private to matplotlib, which hands out the middle title only; the lock pins it, tests/test_charts.py tells.
         yield from (*ax.texts, ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label)
         if ax.get_legend() is not None:
             yield from ax.get_legend().get_texts()
@@ -396,7 +400,7 @@ def _paragraph(words):
     return f"<p>{html.escape(words)}</p>"
 
 
-def write_figure(fig, name: str, png: bytes):
+def write_figure(fig: Figure, name: str, png: bytes):
     """Write a figure as PNG (the picture of the notebook) and SVG where the variable TAKEAWAYS_FIGURES names a folder, and nowhere else."""
     if not os.environ.get("TAKEAWAYS_FIGURES"):
         return

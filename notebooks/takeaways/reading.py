@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection, LineCollection, PathCollection, PolyCollection
 from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
 from matplotlib.lines import AxLine
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
@@ -55,7 +57,7 @@ class Panel:
     notes: list = field(default_factory=list)    # what a reader must know: an axis that does not begin at zero, a scale of factors
 
 
-def read_figure(fig) -> tuple[str, list[Panel]]:
+def read_figure(fig: Figure) -> tuple[str, list[Panel]]:
     """Return the title of a figure (its finding) and what each of its panels draws.
 
     The title is the figure's suptitle or, where there is none, the title of the first panel.
@@ -70,13 +72,14 @@ def read_figure(fig) -> tuple[str, list[Panel]]:
     if len(panels) == 1 and not fig.get_suptitle():
         panels[0].title = ""
     for text in fig.texts:
+        # The titles of a figure as objects are private to matplotlib; the lock pins them, tests/test_charts.py tells.
         if text.get_visible() and text not in (fig._suptitle, fig._supxlabel, fig._supylabel) and text.get_text():
             panels[-1].marks.append(f'written: "{one_line(text.get_text())}"')
             panels[-1].people.append(f'Written: "{one_line(text.get_text())}"')
     return one_line(title), panels
 
 
-def read_panel(ax) -> Panel:
+def read_panel(ax: Axes) -> Panel:
     """Return what one pair of axes draws."""
     _refuse(ax)
     panel = Panel(*(one_line(text) for text in (ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel())))
@@ -577,12 +580,12 @@ def _name(artist):
     return "" if label.startswith("_") else one_line(label)
 
 
-def x_name(ax):
+def x_name(ax: Axes) -> str:
     """Return what stands at the horizontal axis, or what its positions are."""
     return one_line(ax.get_xlabel()) or _kind(ax.xaxis, "horizontal axis")
 
 
-def y_name(ax):
+def y_name(ax: Axes) -> str:
     """Return what stands at the vertical axis, or what its positions are."""
     return one_line(ax.get_ylabel()) or _kind(ax.yaxis, "vertical axis")
 

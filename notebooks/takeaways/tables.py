@@ -131,7 +131,7 @@ def _read_table(resource, path):
     return table
 
 
-def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
+def pick(table: pd.DataFrame, **values: object) -> pd.DataFrame:
     """Return the rows of a table that hold these values, such as pick(seizures, drug="Fentanyl", fiscal_year=2025).
 
     A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one difference: a column

@@ -11,10 +11,10 @@ from IPython.display import display
 
 from .. import desk, tables
 from ..errors import CourseError
-from .questions import Quantity, Unreadable, is_blank, read_answer, same
+from .questions import Quantity, Question, Unreadable, is_blank, read_answer, same
 
 
-def check(number=None, answer=..., *more):
+def check(number: str | float | None = None, answer: object = ..., *more: object):
     """Say whether an answer is right and why that matters or, for a usual slip, what went wrong. Never raises."""
     if more:
         print('One answer at a time: check("0.2", answer_0_2).')
@@ -25,7 +25,7 @@ def check(number=None, answer=..., *more):
     print(line)
 
 
-def hint(number=None, level=1):
+def hint(number: str | float | None = None, level: int = 1):
     """Show the first hint of a question, or a later one: hint("0.2", 2)."""
     question = find(number)
     if question is None:
@@ -43,7 +43,7 @@ def hint(number=None, level=1):
     print(f"Hint {level} of {len(hints)}: {hints[level - 1]}\n{more}")
 
 
-def solution(number=None):
+def solution(number: str | float | None = None):
     """Show the code that answers a question, the answer, and why it matters."""
     question = find(number)
     if question is None:
@@ -71,7 +71,7 @@ def where_was_i():
     print(f"Next: exercise {left[0]}." if left else "All exercises are done. Write your brief.")
 
 
-def verdict(number, answer=...) -> str:
+def verdict(number: str | float | None, answer: object = ...) -> str:
     """Return the line that `check` prints."""
     question = find(number)
     if question is None:
@@ -93,7 +93,7 @@ def verdict(number, answer=...) -> str:
         return f"{number}: your answer cannot be judged here ({type(fault).__name__}: {str(fault)[:80]})."
 
 
-def find(number):
+def find(number: str | float | None) -> Question | None:
     """Return the question with this number, or None."""
     return questions().get(_plain(number))
 

@@ -28,7 +28,7 @@ def _then(column="reported"):
     return pick(load("overdose_12_months"), vintage=THEN, month_ending="2025-02").set_index("drug_class")[column]
 
 
-def without_t404(column="reported"):
+def without_t404(column: str = "reported"):
     counts = _then(column)
     return counts["all drugs"] - counts["synthetic opioids (T40.4)"]
 
@@ -91,7 +91,7 @@ def _air_and_marine():
     return pick(load("seizures_air_and_marine"), drug="Fentanyl", fiscal_year=2025)["pounds"].sum()
 
 
-def eve_pounds(**only):
+def eve_pounds(**only: str):
     return fentanyl(**only)["2024-09":"2025-08"].sum()
 
 

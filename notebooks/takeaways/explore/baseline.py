@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 import ipywidgets as widgets
+import matplotlib.figure
 import pandas as pd
 
 from .. import analysis, tables
@@ -197,7 +198,7 @@ def in_full(figure: Figure) -> str:
     return sentence
 
 
-def draw_figure(figure: Figure, on=None):
+def draw_figure(figure: Figure, on: matplotlib.figure.Figure | None = None) -> matplotlib.figure.Figure:
     """Return a figure: the 12-month totals with the two that are compared, and below them the change with its range."""
     color, base, success = METRICS[figure.kind.metric].color, figure.totals[figure.month], figure.success
     fig, (above, below) = panels(on, 2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
@@ -222,12 +223,12 @@ def draw_figure(figure: Figure, on=None):
     return fig
 
 
-def draw_choice(metric: str, kind: str, baseline: str, on=None):
+def draw_choice(metric: str, kind: str, baseline: str, on: matplotlib.figure.Figure | None = None) -> matplotlib.figure.Figure:
     """Return the figure for one choice of the controls."""
     return draw_figure(success_figure(metric, kind, baseline), on)
 
 
-def sources_of(kind: str, **_) -> list:
+def sources_of(kind: str, **_: object) -> list:
     """Return the tables behind one choice."""
     return KINDS[kind].sources
 

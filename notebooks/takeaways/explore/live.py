@@ -80,6 +80,7 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list | Cal
     _follow(controls, mend, tell)
     box = widgets.VBox([*controls.values(), said, shown])
     display({"text/html": f'<p class="takeaways-asleep">{ASLEEP}</p>', "text/plain": ASLEEP}, raw=True)
+    # The method by which IPython asks any object for its forms; here the form of a reader is put beside the live one.
     display({**box._repr_mimebundle_(), "text/html": first.page, "text/plain": text}, raw=True)
 
 
@@ -102,7 +103,7 @@ def _follow(controls, mend, tell):
         control.observe(partial(changed, name), names="value")
 
 
-def offer(control, options: list, value):
+def offer(control: widgets.Dropdown, options: list, value: object):
     """Put other choices on offer, as (words, value) pairs, with one of them chosen; the browser gets both as one change."""
     if list(control.options) != options or control.value != value:
         with control.hold_sync():
@@ -110,7 +111,7 @@ def offer(control, options: list, value):
             control.value = value
 
 
-def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None, **choice) -> Answer:
+def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None, **choice: object) -> Answer:
     """Return the answer to one choice.
 
     kept: the figure to draw on again and where its parts stand; without one a figure is made and its layout solved.

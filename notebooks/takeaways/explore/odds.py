@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 import pandas as pd
+from matplotlib.figure import Figure
 
 from .. import analysis
 from ..charts import direct_label, tornado
@@ -89,7 +90,7 @@ def finding(answer: Answer) -> str:
     return f"Probability {_per_cent(answer.posterior)} ({least} to {most}). {verdict}"
 
 
-def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float, on=None):
+def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float, on: Figure | None = None) -> Figure:
     """Return the figure for one choice of the controls."""
     answer = answer_for(prior, raising, lowering, cost, loss)
     chosen = {NAMES[name]: f"{NAMES[name]},\n" + ("" if name == "prior" else "ratio ") + " to ".join(dict.fromkeys(_as_chosen(name, end) for end in ends))
@@ -114,7 +115,7 @@ def odds_question():
     show_question(controls(), draw_controls, "03_question", OWN, mend)
 
 
-def draw_controls(cost: float, loss: float, on=None, **ends):
+def draw_controls(cost: float, loss: float, on: Figure | None = None, **ends: float) -> Figure:
     """Return the figure for what stands in the controls: each range is chosen by its two ends."""
     ranges = {name: (ends[f"{name}_least"], ends[f"{name}_most"]) for name in NAMES}
     return draw_choice(**ranges, cost=cost, loss=loss, on=on)

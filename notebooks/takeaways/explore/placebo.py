@@ -6,6 +6,7 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from .. import analysis, tables
 from ..charts import QUIET, direct_label
@@ -85,7 +86,7 @@ def finding(effect: Effect) -> str:
             f"{effect.metric.period}s ({effect.rank.share:.0%}) {direction} at least as much")
 
 
-def draw_effect(effect: Effect, on=None):
+def draw_effect(effect: Effect, on: Figure | None = None) -> Figure:
     """Return a figure of all placebo dates with the event's own change marked."""
     fig, ax = panels(on, figsize=(8, 3.6))
     others = effect.others * 100
@@ -118,12 +119,12 @@ def placebo_question():
     show_question(controls(), draw_choice, "01_question", sources_of, mend)
 
 
-def draw_choice(event: str, metric: str, window: int, clear: bool, on=None):
+def draw_choice(event: str, metric: str, window: int, clear: bool, on: Figure | None = None) -> Figure:
     """Return the figure for one choice of the controls."""
     return draw_effect(effect_of(event, metric, window, clear), on)
 
 
-def sources_of(metric: str, **_) -> list:
+def sources_of(metric: str, **_: object) -> list:
     """Return the tables behind one choice: the metric's, and that of the events."""
     return [METRICS[metric].table, "events"]
 

@@ -2,6 +2,9 @@
 
 Solving the layout and packing the picture small are most of what `publish` takes, making axes much of the rest. A control
 that answers at once does none of it: the axes are wiped, keep their places, and make room only for longer words.
+
+Three names here are private to matplotlib, which hands out the words of these titles but not their places: `_suptitle`,
+`_supxlabel` and `_left_title`. The lock pins them, and tests/test_explore_quick.py tells when one is gone.
 """
 
 import io
@@ -10,6 +13,7 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.category import UnitData
+from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter, StrMethodFormatter
 from PIL import Image
 
@@ -29,7 +33,7 @@ class Frame(NamedTuple):
     words: tuple        # room for the values at the left, for the source below, for the titles above
 
 
-def panels(on, rows: int = 1, columns: int = 1, **how):
+def panels(on: Figure | None, rows: int = 1, columns: int = 1, **how: object):
     """Return a figure and its axes as `plt.subplots` does: a new one, or `on`, an earlier one of the same shape, wiped."""
     if on is None:
         return plt.subplots(rows, columns, **how)
@@ -56,19 +60,19 @@ def _wipe(ax):
     ax.relim()
 
 
-def keep(fig):
+def keep(fig: Figure):
     """Close a figure, so that no cell shows it by itself, and make it one that can be drawn on again."""
     plt.close(fig)
     FigureCanvasAgg(fig)
 
 
-def frame_of(fig) -> Frame:
+def frame_of(fig: Figure) -> Frame:
     """Return the frame of a figure whose layout is settled."""
     return Frame([ax.get_position().extents for ax in fig.axes], fig._suptitle.get_position()[1],
                  fig._supxlabel.get_position()[1], _room_for_words(fig))
 
 
-def quick_picture(fig, frame: Frame) -> bytes:
+def quick_picture(fig: Figure, frame: Frame) -> bytes:
     """Put a finished figure into a frame, draw it once, and return it as a PNG."""
     fig.set_layout_engine("none")
     fig.set_dpi(DPI)

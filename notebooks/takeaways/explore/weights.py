@@ -5,6 +5,7 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from .. import analysis, tables
 from ..charts import INK, QUIET, draw_weightings
@@ -86,7 +87,7 @@ def finding(scored: pd.Series, share: float, rival: int) -> str:
     return f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f} points, and number {place} of {known} years; {everywhere}"
 
 
-def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int, on=None):
+def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int, on: Figure | None = None) -> Figure:
     """Return a figure for one choice: all weightings with the chosen one marked, and the years by score."""
     scored, share = weigh(third, seized, rival, interdictions, overdoses, points)
     total = interdictions + overdoses + points
@@ -112,7 +113,7 @@ def weights_question():
     show_question(controls(), draw_weights, "04_question", sources_of, mend)
 
 
-def sources_of(third: str, **_) -> list:
+def sources_of(third: str, **_: object) -> list:
     """Return the tables behind one choice."""
     return SOURCES + OTHER[third]
 
