@@ -241,18 +241,6 @@ def _share_above_zero(gap):
     return (above * _share_above_zero(without_below) - below * _share_above_zero(without_above)) / (above - below)
 
 
-FORMS = {"joint statement": "statement", "minutes": "meeting", "meeting": "meeting", "plan": "plan", "treaty": "treaty",
-         "declaration": "announcement", "announced": "announcement", "proclamation": "announcement"}
-
-
-def family_of_form(legal_form: str) -> str:
-    """Return what family a legal form belongs to: treaty, announcement (of presidents), statement, plan or meeting."""
-    for word, family in FORMS.items():
-        if word in legal_form:
-            return family
-    raise CourseError(f"the form {legal_form!r} has no family yet. Known words: {', '.join(FORMS)}.")
-
-
 def newest_month_errors(rows: pd.DataFrame, against: str = "reported") -> pd.DataFrame:
     """Compare what each release said of its own newest month with what is reported of that month today.
 

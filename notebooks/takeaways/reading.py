@@ -261,7 +261,7 @@ def _read_bars(ax, bars, tops):
     tops.update({place: start + length for place, _, start, length in boxes})
     places = [_place(along, place, width) for place, width, *_ in boxes]
     ends = [(start, start + length) if floating else (length,) for _, _, start, length in boxes]
-    series = _bar_series(ax, bars, along, across, floating, touching)
+    series = _bar_series(ax, bars, along, floating, touching)
     series.rows = [(f"{exact(along, box[0])} to {exact(along, box[0] + box[1])}" if touching else exact(along, place),
                     *(exact(across, end) for end in some)) for box, place, some in zip(boxes, places, ends)]
     say_along = for_people(along, [box[0] for box in boxes] if touching else places)
@@ -281,7 +281,7 @@ def _read_bars(ax, bars, tops):
     return series
 
 
-def _bar_series(ax, bars, along, across, floating, touching):
+def _bar_series(ax, bars, along, floating, touching):
     upright = along is ax.xaxis
     position, value = (x_name(ax), y_name(ax)) if upright else (y_name(ax), x_name(ax))
     columns = (position, f"{value}: from", "to") if floating else (position, value)
@@ -543,11 +543,11 @@ def _note_on_zero(panel, name, axis):
     say = for_people(axis, [low, high])
     if axis.get_inverted():
         panel.notes.append(f"The {name} axis runs backwards, from {say(high)} to {say(low)}.")
-    if not wording.has_years(axis) and (low > 0 or high < 0) and (name == "vertical" or _is_value(panel, name)):
+    if not wording.has_years(axis) and (low > 0 or high < 0) and (name == "vertical" or _is_value(panel)):
         panel.notes.append(f"The {name} axis does not begin at zero: it goes from {say(low)} to {say(high)}.")
 
 
-def _is_value(panel, name):
+def _is_value(panel):
     return any(series.kind == "bars" and not series.ordered for series in panel.series)
 
 
