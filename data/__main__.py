@@ -31,7 +31,8 @@ def main(arguments=None):
                         "machine-made tables again, all of them, from the publishers' files in it")
     choice.add_argument("--refresh", metavar="DIR", help="fetch the publishers' newest files into DIR "
                         "(what it holds already is not fetched again) and add what is new")
-    choice.add_argument("--seal", nargs="+", metavar="TABLE", help="tables edited by hand, or a new one: check them, show "
+    choice.add_argument("--seal", nargs="+", metavar="TABLE",
+                        help="tables edited by hand, or a new one: check them, show "
                         "what changed, then renew what datapackage.json says of them")
     parser.add_argument("--as-of", metavar="DATE", help="with --seal: the newest day or month that the table speaks of")
     parser.add_argument("--as-of-text", metavar="WORDS", help="with --seal: the same as it stands under a chart")

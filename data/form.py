@@ -1,6 +1,7 @@
 """The form by which a new table is described: at the head of its data card, until the table is sealed.
 
-What a program can see (the type of a column, whether it has blanks) is read from the table; what a person must say is asked.
+What a program can see (the type of a column, whether it has blanks) is read from the table; what a person must say is
+asked.
 """
 import re
 
@@ -24,7 +25,8 @@ ASKED = {   # a word on each line of the form
 }
 HEADINGS = ["Who counts, and why", "What counts", "How it is collected", "What is missing", "How uncertain",
             "What it must not be used for", "Where sources disagree", "What changed between vintages"]
-LICENCE = {"name": "CC-BY-4.0", "title": "Facts from the named sources; their selection and description under Creative Commons "
+LICENCE = {"name": "CC-BY-4.0",
+           "title": "Facts from the named sources; their selection and description under Creative Commons "
            "Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
 LINE = re.compile(r"^([a-z][\w ]*): *(.*?) *$", re.MULTILINE)
 
@@ -32,15 +34,21 @@ LINE = re.compile(r"^([a-z][\w ]*): *(.*?) *$", re.MULTILINE)
 def blank(name, text):
     """The card of a new table with its form: a line for each thing asked and for each column."""
     columns, _ = split(text)
-    lines = [f"{word}: ({hint})" for word, hint in ASKED.items()] + [f"column {column}: (what it holds)" for column in columns]
+    lines = [f"{word}: ({hint})" for word,
+             hint in ASKED.items()] + [f"column {column}: (what it holds)" for column in columns]
     parts = "\n\n".join(f"## {heading}\n..." for heading in HEADINGS)
-    form = "\n".join(["<!-- Write your words in place of each bracket and of the dots. This part goes when the table is sealed.", *lines, "-->"])
+    form = "\n".join(["<!-- Write your words in place of each bracket and of the dots. This part goes when the table "
+                      "is sealed.", *lines, "-->"])
     return f"# {name}\n\n{form}\n\n(One sentence: what the table is.)\n\n{parts}\n"
 
 
 def read(name, text, card):
-    """(the entry of a new table, the bytes of its card without the form). Raises ValueError while something is not filled in."""
-    head, form, body = re.fullmatch(r"(.*?)<!--(.*?)-->\n*(.*)", card, re.DOTALL).groups() if "-->" in card else (card, "", card)
+    """(the entry of a new table, the bytes of its card without the form).
+
+    Raises ValueError while something is not filled in.
+    """
+    head, form, body = re.fullmatch(r"(.*?)<!--(.*?)-->\n*(.*)", card,
+                                    re.DOTALL).groups() if "-->" in card else (card, "", card)
     said = dict(LINE.findall(form))
     columns, rows = split(text)
     wanted = [*ASKED, *(f"column {column}" for column in columns)]
@@ -57,15 +65,20 @@ def read(name, text, card):
 
 def entry(name, said, key, columns, rows):
     """What datapackage.json says of a new table; its checksum and size are still to come."""
-    links = [{"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}] if "source_id" in columns else []
+    links = [{"fields": ["source_id"],
+              "reference": {"resource": "sources", "fields": ["source_id"]}}] if "source_id" in columns else []
     return {
-        "name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "title": said["title"], "description": said["description"],
+        "name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "title": said["title"],
+        "description": said["description"],
         "encoding": "utf-8", "format": "csv", "mediatype": "text/csv", "hash": "", "bytes": 0, "licenses": [LICENCE],
         "sources": [{"title": said["source"], "path": said["source address"], "publisher": said["publisher"]}],
-        "unit": said["unit"], "asOf": said["as of"], "asOfText": said["as of in words"], "vintage": said["vintage"], "made": make.BY_HAND,
-        "secondHand": said["second hand"].lower() != "no", "gaps": [gap.strip() for gap in said["missing"].split(";") if gap.strip()],
+        "unit": said["unit"], "asOf": said["as of"], "asOfText": said["as of in words"], "vintage": said["vintage"],
+        "made": make.BY_HAND,
+        "secondHand": said["second hand"].lower() != "no",
+        "gaps": [gap.strip() for gap in said["missing"].split(";") if gap.strip()],
         "minRows": len(rows), "card": f"cards/{name}.md",
-        "schema": {"fields": [field(column, said[f"column {column}"], [row[column] for row in rows]) for column in columns],
+        "schema": {"fields": [field(column, said[f"column {column}"],
+                                    [row[column] for row in rows]) for column in columns],
                    "missingValues": [BLANK], "primaryKey": key} | ({"foreignKeys": links} if links else {}),
     }
 

@@ -320,7 +320,8 @@ def describe(resource, data, rows, vintage):
 def in_words(day):
     """A day such as 2026-09-16 as people write it, 16 September 2026; a month without its day, a year as it is."""
     year, *rest = day.split("-")
-    return " ".join([*(str(int(number)) for number in rest[1:]), *(MONTHS[int(number) - 1] for number in rest[:1]), year])
+    return " ".join([*(str(int(number)) for number in rest[1:]), *(MONTHS[int(number) - 1] for number in rest[:1]),
+                     year])
 
 
 def remake(folder, data=HERE, adding=False):
@@ -353,7 +354,8 @@ def committed_rows(resource, data):
     try:
         return [row for _, row in rows_of(resource, text)]
     except TableFault as fault:
-        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- data/{resource['path']}") from None
+        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- "
+                         f"data/{resource['path']}") from None
 
 
 def follow(resources):

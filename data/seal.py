@@ -1,7 +1,9 @@
-"""Seal a table after an edit by hand: look at it, show what changed row by row, then renew what datapackage.json says of it.
+"""Seal a table after an edit by hand: look at it, show what changed row by row, then renew what datapackage.json says
+of it.
 
 The checksum in datapackage.json tells that a table changed, not what: the table that has the checksum is asked of git.
-Without git a table can be sealed too, but the changes cannot be shown. A table made from the publishers' files is not sealed.
+Without git a table can be sealed too, but the changes cannot be shown. A table made from the publishers' files is not
+sealed.
 """
 import datetime
 import difflib
@@ -40,7 +42,8 @@ def seal(names, folder, as_of=None, words=None, say=print):
         text, (then, exact) = prove(resource, resources, folder), sealed_rows(resource, folder)
         told = changes(resource, text, then, exact)
         describe(resource, text, then or [], as_of, words)
-        say("\n".join([f"{name}:", *(f"  {line}" for line in told), f"  as of {resource['asOf']}: {resource['asOfText']}"]))
+        say("\n".join([f"{name}:", *(f"  {line}" for line in told),
+                       f"  as of {resource['asOf']}: {resource['asOfText']}"]))
         new[resource["path"]] = text.encode()
     new[FILE] = package_text(package).encode()
     make.write(new, folder)
@@ -54,12 +57,14 @@ def begin(name, resources, folder):
     if not path.is_file() or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         near = difflib.get_close_matches(name, resources, n=3, cutoff=0.5)
         raise SealError(f"there is no table {name!r}. " + (f"Did you mean {' or '.join(near)}? " if near else "")
-                        + "A new table begins with its file, such as data/arms_seized.csv (small letters, digits and _).")
+                        + "A new table begins with its file, such as data/arms_seized.csv (small letters, digits and "
+                          "_).")
     text = read_text(path)
     try:
         if not card.exists():
             card.write_text(form.blank(name, text), encoding="utf-8", newline="\n")
-            raise SealError(f"{name} is new. Fill in data/cards/{name}.md, which was written for it, then run this again.")
+            raise SealError(f"{name} is new. Fill in data/cards/{name}.md, which was written for it, then run this "
+                            "again.")
         return form.read(name, text, card.read_text(encoding="utf-8-sig"))
     except TableFault as fault:
         raise TableFault(f"data/{path.name}: {fault}. Correct it, then seal the table again.") from None
@@ -70,7 +75,8 @@ def begin(name, resources, folder):
 def prove(resource, resources, folder):
     """The text of a table as the project writes it (quotes only where needed), once nothing is wrong with it."""
     if resource["made"] == make.PUBLISHER:
-        raise SealError(f"{resource['name']} is made from the publisher's files: an edit by hand would be lost when they are read "
+        raise SealError(f"{resource['name']} is made from the publisher's files: an edit by hand would be lost when "
+                        "they are read "
                         f"again (python3 data --from DIR). Take it back: git checkout -- data/{resource['path']}")
     rows = readable(resource, folder)
     linked = {link["reference"]["resource"] for link in resource["schema"].get("foreignKeys", [])} & resources.keys()
@@ -78,11 +84,13 @@ def prove(resource, resources, folder):
     found = [*row_faults(resource, rows), *check.reference_faults(rows, resource["schema"], tables)]
     if found:
         more = [f"... and {len(found) - 10} more"] if len(found) > 10 else []
-        few = " Rows that are meant to go: lower minRows in datapackage.json first." if len(rows) < resource["minRows"] else ""
+        few = (" Rows that are meant to go: lower minRows in datapackage.json first."
+               if len(rows) < resource["minRows"] else "")
         raise SealError("\n".join([*(f"data/{resource['path']}: {fault}" for fault in found[:10]), *more,
                                    f"Correct this in data/{resource['path']}, then seal it again.{few}"]))
     if not (folder / resource["card"]).is_file():
-        raise SealError(f"the data card data/{resource['card']} is missing. To bring it back: git checkout -- data/{resource['card']}")
+        raise SealError(f"the data card data/{resource['card']} is missing. To bring it back: git checkout -- "
+                        f"data/{resource['card']}")
     return make.to_csv([row for _, row in rows], [field["name"] for field in resource["schema"]["fields"]]).decode()
 
 
@@ -96,9 +104,11 @@ def readable(resource, folder):
 
 
 def sealed_rows(resource, folder):
-    """(the rows of a table as it was sealed last, True), or those of the last commit and False; (None, False) without either.
+    """(the rows of a table as it was sealed last, True), or those of the last commit and False; (None, False) without
+    either.
 
-    Of the commits that changed the table it is the newest one that has the checksum: an edit may be committed before it is sealed.
+    Of the commits that changed the table it is the newest one that has the checksum: an edit may be committed before it
+    is sealed.
     """
     commits = git(folder, "log", "-n", str(COMMITS), "--format=%H", "--", resource["path"])
     texts = [git(folder, "show", f"{commit}:./{resource['path']}") for commit in (commits or "").split()]
@@ -129,13 +139,16 @@ def changes(resource, text, then, exact):
     if checksum(text) == resource["hash"]:
         return ["no value changed"]
     if then is None and mixed:
-        raise SealError(f"{resource['name']} holds rows of a publisher's file, and without git nobody can tell whether they changed.")
+        raise SealError(f"{resource['name']} holds rows of a publisher's file, and without git nobody can tell whether "
+                        "they changed.")
     if then is None:
         return [f"changed; what changed cannot be shown: git does not know the table as it was ({len(now)} rows now)"]
     told, touched = compare(then, now, resource["schema"]["primaryKey"])
     if mixed and any(row.get("origin") == make.PUBLISHER for row in touched):
-        raise SealError("\n".join([*told, f"Rows of {resource['name']} with origin \"{make.PUBLISHER}\" changed: they are made from "
-                                   "the publisher's file, and an edit by hand would be lost. Edit rows compiled by hand only."]))
+        raise SealError("\n".join([*told, f"Rows of {resource['name']} with origin \"{make.PUBLISHER}\" changed: they "
+                                          "are made from "
+                                   "the publisher's file, and an edit by hand would be lost. Edit rows compiled by "
+                                   "hand only."]))
     since = [] if exact else ["(compared with the last commit: git does not know the table as it was sealed last)"]
     return since + (told or ["only the order of the rows changed" if exact else "no row differs from it"])
 
@@ -169,14 +182,16 @@ def describe(resource, text, then, as_of, words):
     resource["hash"], resource["bytes"], resource["minRows"] = checksum(text), len(text.encode()), len(rows)
     newest = as_of or newest_date(resource, rows, [row for _, row in then])
     if not re.fullmatch(DATE, newest, re.ASCII) or not is_past(newest):
-        raise SealError(f"{newest!r} is not an as-of date of {resource['name']}: a day, a month or a year that has begun, such as "
+        raise SealError(f"{newest!r} is not an as-of date of {resource['name']}: a day, a month or a year that has "
+                        "begun, such as "
                         "2026-11-26. To say another one: --as-of DATE --as-of-text WORDS")
     if newest == resource["asOf"]:
         resource["asOfText"] = words or resource["asOfText"]
         return
     told = words or in_new_words(resource["asOfText"], resource["asOf"], newest)
     if told is None:
-        raise SealError(f"{resource['name']} is now as of {newest}, and the words for it (\"{resource['asOfText']}\") name another date. "
+        raise SealError(f"{resource['name']} is now as of {newest}, and the words for it (\"{resource['asOfText']}\") "
+                        "name another date. "
                         f"Give the words too: --as-of {newest} --as-of-text \"through ...\"")
     resource["asOf"], resource["asOfText"] = newest, told
 
@@ -190,9 +205,12 @@ def is_past(day):
 
 
 def newest_date(resource, rows, then):
-    """The newest date of the column from which the as-of date was taken, or the as-of date as it is where there is none."""
+    """The newest date of the column from which the as-of date was taken, or the as-of date as
+    it is where there is none.
+    """
     for field in resource["schema"]["fields"]:
-        if field["type"] in ("date", "yearmonth") and resource["asOf"] in [row[field["name"]] for row in [*then, *rows]]:
+        known = {row[field["name"]] for row in [*then, *rows]}
+        if field["type"] in ("date", "yearmonth") and resource["asOf"] in known:
             return max(row[field["name"]] for row in rows)
     return resource["asOf"]
 

@@ -1,4 +1,5 @@
-"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names (tests/claims).
+"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names
+(tests/claims).
 
 And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones.
 """
@@ -20,16 +21,21 @@ PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 
 
 def pytest_configure():
-    """Let nbval compare the pictures of a chart by a short sign of each, which a failure prints; see tests/sanitize.cfg."""
+    """Let nbval compare the pictures of a chart by a short sign of each, which a failure
+    prints; see tests/sanitize.cfg.
+    """
     from nbval.plugin import IPyNbCell
 
     if draws_alike() and not hasattr(IPyNbCell, "sanitize_words"):
         IPyNbCell.sanitize_words = IPyNbCell.sanitize
-        IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text) if isinstance(text, str) else text)
+        IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text)
+                                                                    if isinstance(text, str) else text)
 
 
 def draws_alike():
-    """Does matplotlib draw letters and lines here as where the lessons were last run? (Linux, its own FreeType, the same processor.)"""
+    """Does matplotlib draw letters and lines here as where the lessons were last run? (Linux, its own
+    FreeType, the same processor.)
+    """
     from matplotlib import ft2font
 
     return sys.platform == "linux" and platform.machine() == "x86_64" and ft2font.__freetype_build_type__ == "local"

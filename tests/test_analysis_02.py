@@ -58,3 +58,8 @@ def test_a_change_and_its_range(errors, wanted):
 def test_no_change_in_per_cent_from_zero():
     with pytest.raises(CourseError, match="is zero"):
         analysis.change_with_range(0, 80)
+
+
+def test_every_release_but_the_newest_has_its_error():
+    three = pd.concat([releases(), releases().tail(1).assign(vintage="c", month_ending=pd.PeriodIndex(["2020-04"], freq="M"))])
+    assert list(analysis.newest_month_errors(three).index) == ["a", "b"] and list(analysis.newest_month_errors(releases()).index) == ["a"]

@@ -1,8 +1,9 @@
 """Reading the tables of `data/` as text, and what can be wrong with them. The standard library alone.
 
-`data/datapackage.json` describes every table: its file, its columns, its checksum. The lessons (`takeaways.tables`) and the
-commands of `data/` read tables and find faults here; `data/` also runs on a bare Python, so nothing here needs pandas.
-A "resource" is what the data package says of one table, "rows" are pairs of the row's number in the file and its cells by column.
+`data/datapackage.json` describes every table: its file, its columns, its checksum. The lessons (`takeaways.tables`) and
+the commands of `data/` read tables and find faults here; `data/` also runs on a bare Python, so nothing here needs
+pandas. A "resource" is what the data package says of one table, "rows" are pairs of the row's number in the file and
+its cells by column.
 """
 import csv
 import datetime
@@ -34,7 +35,8 @@ def read_package(folder: Path) -> dict:
             raise ValueError("a table has no name")
         return package
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise TableFault(f"data/{FILE} cannot be read ({fault}). To bring it back: git checkout -- data/{FILE}") from None
+        raise TableFault(f"data/{FILE} cannot be read ({fault}). "
+                         f"To bring it back: git checkout -- data/{FILE}") from None
 
 
 def package_text(package: dict) -> str:
@@ -77,7 +79,10 @@ def split(text: str) -> tuple[list[str], Rows]:
 
 
 def rows_of(resource: dict, text: str) -> Rows:
-    """Return the rows of a table. Raises TableFault when they cannot be told apart or the columns are not those described."""
+    """Return the rows of a table.
+
+    Raises TableFault when they cannot be told apart or the columns are not those described.
+    """
     header, rows = split(text)
     wanted = [field["name"] for field in resource["schema"]["fields"]]
     if header != wanted:

@@ -183,9 +183,11 @@ def scores(scale: pd.DataFrame, weights: Mapping[str, float] | Sequence[float]) 
     Raises CourseError when a name is not a metric or a metric has no weight, when a weight is negative or all are zero.
     """
     if isinstance(weights, dict):
-        unknown, missing = [name for name in weights if name not in scale], [name for name in scale if name not in weights]
+        unknown = [name for name in weights if name not in scale]
+        missing = [name for name in scale if name not in weights]
         if unknown or missing:
-            raise CourseError(f"the weights name {', '.join(map(str, weights))}; the metrics are {', '.join(scale.columns)}: "
+            raise CourseError(f"the weights name {', '.join(map(str, weights))}; the metrics are "
+                              f"{', '.join(scale.columns)}: "
                               "give each of these one weight, and 0 to one that should not count.")
     weights = pd.Series(weights, index=scale.columns, dtype=float)
     if (weights < 0).any() or not weights.sum() > 0:
@@ -198,9 +200,9 @@ def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:
     """Return the corners of the part of all weightings of three metrics under which one year is ahead of another.
 
     gap: by how much the year is ahead in each metric (scale.loc[2025] - scale.loc[2024]).
-    A corner is (weight of the first metric, weight of the second), in per cent; the third metric has the rest. All weightings fill
-    a triangle and the lead turns along one straight line, so the part is exact. It is empty where the year is never ahead.
-    Raises CourseError where a metric has no figure in one of the two years.
+    A corner is (weight of the first metric, weight of the second), in per cent; the third metric has the rest. All
+    weightings fill a triangle and the lead turns along one straight line, so the part is exact. It is empty where the
+    year is never ahead. Raises CourseError where a metric has no figure in one of the two years.
     """
     gap = [float(one) for one in gap]
     if any(map(math.isnan, gap)):
@@ -217,22 +219,24 @@ def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:
 
 
 def share_ahead(scale: pd.DataFrame, year: int) -> pd.Series:
-    """Return, for each other year, the share (0 to 1) of all weightings of the metrics under which `year` is ahead of it.
+    """Return, for each other year, the share (0 to 1) of all weightings of the metrics under which `year` is ahead of
+    it.
 
-    scale: the metrics (columns) by year, as `one_scale` gives them. The share is computed exactly, and is missing where a metric
-    has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
+    scale: the metrics (columns) by year, as `one_scale` gives them. The share is computed exactly, and is missing where
+    a metric has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
     """
     if year not in scale.index:
         raise CourseError(f"the scorecard has no year {year}; it has {scale.index[0]} to {scale.index[-1]}.")
     gaps = scale.loc[year] - scale.drop(year)
-    return pd.Series({rival: _share_above_zero(list(gap)) if gap.notna().all() else math.nan for rival, gap in gaps.iterrows()}, dtype=float)
+    return pd.Series({rival: _share_above_zero(list(gap)) if gap.notna().all() else math.nan for rival,
+                      gap in gaps.iterrows()}, dtype=float)
 
 
 def _share_above_zero(gap):
     """The share of all weightings of these numbers whose mean is above zero.
 
-    Between a number above zero and one below, the lead turns where their weights are as the one to the other: this parts the
-    weightings in two, each of them like all weightings of one number fewer.
+    Between a number above zero and one below, the lead turns where their weights are as the one to the other: this
+    parts the weightings in two, each of them like all weightings of one number fewer.
     """
     above, below = max(gap), min(gap)
     if above <= 0 or below >= 0:
@@ -258,7 +262,9 @@ def newest_month_errors(rows: pd.DataFrame, against: str = "reported") -> pd.Dat
 
 
 class Success(NamedTuple):
-    """A change (a fraction), and the least and the largest that it becomes if the newer count is off as earlier ones were."""
+    """A change (a fraction), and the least and the largest that it becomes if the newer count is
+    off as earlier ones were.
+    """
 
     change: float
     low: float
@@ -285,7 +291,8 @@ def rule_of_succession(happened: int, periods: int) -> float:
     Raises CourseError when the event happened more often than there were periods, or when a count is negative.
     """
     if not 0 <= happened <= periods:
-        raise CourseError(f"{happened} of {periods} periods: the event cannot happen more often than there are periods.")
+        raise CourseError(f"{happened} of {periods} periods: the event cannot happen more often than there are "
+                          "periods.")
     return (happened + 1) / (periods + 2)
 
 

@@ -29,12 +29,15 @@ from types import EllipsisType
 
 DESK = Path(__file__).resolve().parents[2] / "my_work"
 DONE = "exercises_done.txt"
-NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}   # the kernels of pytest have the first, of `python3 figures` the second
+# the kernels of pytest have the first, of `python3 figures` the second
+NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}
 
 DATED = r"\*Written on \d{4}-\d\d-\d\d at \d\d:\d\d\*"
 VERSION = re.compile(rf"(?:\A|^---[ \t]*\n)[ \t\n]*{DATED}[ \t]*(?:\n|\Z)", re.MULTILINE)
-NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\Z)[\w-]{1,60}", re.IGNORECASE)   # Windows keeps these for itself
-A_NAME_IS = 'a name is one short word of letters, digits, _ or -, such as "my_test", and none that Windows keeps for itself.'
+# Windows keeps these for itself
+NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\Z)[\w-]{1,60}", re.IGNORECASE)
+A_NAME_IS = ('a name is one short word of letters, digits, _ or -, such as "my_test", and none that Windows keeps for '
+             'itself.')
 
 _TOLD = set()   # the newer editions of which this notebook has told already
 
@@ -96,10 +99,13 @@ def done() -> list[str]:
 
 
 def tell_newer_editions(again: bool = True):
-    """Print a line for each lesson that has a newer edition beside her copy; again=False: only what was not told yet."""
+    """Print a line for each lesson that has a newer edition beside her copy; again=False:
+    only what was not told yet.
+    """
     for name in _newer_editions():
         if again or name not in _TOLD:
-            print(f"Lesson {name[:2]} has a newer edition. It lies beside your own copy, which stays as it is: my_work/{name}")
+            print(f"Lesson {name[:2]} has a newer edition. It lies beside your own copy, which stays as it is: "
+                  f"my_work/{name}")
         _TOLD.add(name)
 
 
@@ -173,7 +179,9 @@ def plain(name: str) -> str | None:
 
 
 def _tidy(text):
-    """A text without the blank lines around it, its lines ended in one way; half characters become the sign for that."""
+    """A text without the blank lines around it, its lines ended in one way; half characters
+    become the sign for that.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
     return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip(" \t\n")

@@ -1,7 +1,8 @@
 """The metrics of the course, each once: its name, colour, unit, tables and series.
 
-Charts take their colours from here, the interactive questions what can be chosen, the brief which table speaks of which metric,
-and the exercises the two series from which most of them start. The lessons themselves make the series in the open.
+Charts take their colours from here, the interactive questions what can be chosen, the brief which table speaks of which
+metric, and the exercises the two series from which most of them start. The lessons themselves make the series in the
+open.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,8 @@ def fentanyl(**only: str) -> pd.Series:
 
 
 def newest_editions(drug_class: str = "synthetic opioids (T40.4)") -> pd.DataFrame:
-    """Return the 12-month counts of a drug class, indexed by month_ending, each month from the newest release that has it.
+    """Return the 12-month counts of a drug class, indexed by month_ending, each month from the newest release that has
+    it.
 
     Fit for reported counts; predicted ones of different releases are not to be joined.
     """
@@ -40,7 +42,8 @@ def extraditions() -> pd.Series:
     """Return people extradited to the United States by year; only comparable counts, gaps left out."""
     table = load("extraditions_by_year")
     comparable = table[table["comparable"]]
-    return pd.Series(comparable["count"].astype(float).to_numpy(), index=pd.PeriodIndex(comparable["year"].astype(str), freq="Y"))
+    return pd.Series(comparable["count"].astype(float).to_numpy(),
+                     index=pd.PeriodIndex(comparable["year"].astype(str), freq="Y"))
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,15 @@ class Metric:
 
 
 METRICS = {metric.name: metric for metric in (
-    Metric("interdictions", "#2377BD", "interdiction-blue", "fentanyl seized by Field Operations and Border Patrol, pounds a month",
-           "pounds", "month", fentanyl, ("seizures_monthly", "seizures_fiscal_year", "seizures_fiscal_year_newest", "seizures_published",
-                                         "seizures_revisions", "seizures_air_and_marine", "checkpoint_seizures", "other_interdictions")),
+    Metric("interdictions", "#2377BD", "interdiction-blue",
+           "fentanyl seized by Field Operations and Border Patrol, pounds a month",
+           "pounds", "month", fentanyl,
+           ("seizures_monthly", "seizures_fiscal_year", "seizures_fiscal_year_newest", "seizures_published",
+                                         "seizures_revisions", "seizures_air_and_marine", "checkpoint_seizures",
+                                         "other_interdictions")),
     Metric("overdoses", "#A8281C", "overdose-red", "fentanyl-type deaths (T40.4) of U.S. residents, a month",
-           "deaths", "month", deaths, ("overdose_monthly", "overdose_12_months", "overdose_annual", "overdose_month_on_year",
+           "deaths", "month", deaths,
+           ("overdose_monthly", "overdose_12_months", "overdose_annual", "overdose_month_on_year",
                                        "overdose_states", "overdose_states_april")),
     Metric("extraditions", "#4B1D6E", "extradition-purple", "extraditions to the United States, a year",
            "people", "year", extraditions, ("extraditions_by_year", "extraditions_periods", "extraditions_sources",

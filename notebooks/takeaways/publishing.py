@@ -35,8 +35,8 @@ OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a lea
 INVENTED = "invented inputs"    # the same of numbers made up to show a method; both can stand in a list beside tables
 NOT_FROM_A_TABLE = {OWN: "Your own inputs, from no table.", INVENTED: "Invented numbers, to show the method; no data."}
 
-# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict, nor markup:
-# a blank shows as three dots, and `python3 figures` writes the sentence before what is stored closed.
+# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict, nor
+# markup: a blank shows as three dots, and `python3 figures` writes the sentence before what is stored closed.
 GUARD = " \n"
 CLOSED = "Predict first; then click here or press Shift+Enter.\n"
 
@@ -44,7 +44,8 @@ _PUBLISHED = {}   # the charts of this notebook so far, for a brief: name to HTM
 
 
 def say(sentence: str):
-    """Show a sentence with its Markdown; its numbers are computed in the cell that says it. A dollar is a dollar, not maths.
+    """Show a sentence with its Markdown; its numbers are computed in the cell that says it. A dollar is a dollar, not
+    maths.
 
     What `recall` brought back is the learner's own text: it is shown as she wrote it (see show_text).
     """
@@ -56,7 +57,9 @@ def say(sentence: str):
 
 
 def show_text(text: str):
-    """Show a text as it was written: each line, list, star and dollar stays; nothing is read as Markdown, HTML or maths."""
+    """Show a text as it was written: each line, list, star and dollar stays; nothing is read as
+    Markdown, HTML or maths.
+    """
     text = str(text).encode("utf-8", "replace").decode()
     # In <pre> no program that shows notebooks looks for maths.
     page = f'<pre style="white-space:pre-wrap;font-family:inherit;font-size:inherit">{html.escape(text)}</pre>'
@@ -69,8 +72,8 @@ def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note:
     fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
     name: the figure's file name without an ending, such as "01_before_after".
     source: the table it was drawn from (a table, or its name), or a list of several; stands under the chart.
-        "own inputs" where it was drawn from what a learner typed, "invented inputs" where numbers were made up to show a
-        method; either may stand in the list beside tables.
+        "own inputs" where it was drawn from what a learner typed, "invented inputs" where numbers were made up to show
+        a method; either may stand in the list beside tables.
     note: one sentence on how to read the chart; it stands under it, before the source.
 
     The output is one display in two forms: a picture with its alternative text and the plotted values as a table,
@@ -84,7 +87,8 @@ def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note:
 
 
 def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> tuple[str, str]:
-    """Lay a figure out, read it, draw it once and write its files; return its page and its words and values as plain text.
+    """Lay a figure out, read it, draw it once and write its files; return its page and its words and values as plain
+    text.
 
     sources: names as `table_names` gives them. Raises CourseError as `publish` does.
     """
@@ -118,7 +122,8 @@ def picture(fig: Figure) -> bytes:
     canvas.draw()
     image = few_colours(np.asarray(canvas.buffer_rgba()))
     small = _as_png(image, 6)
-    return small if len(small) <= LIMIT else _as_png(image, 9)      # level 9 takes ten times as long, for a tenth of the size
+    # level 9 takes ten times as long, for a tenth of the size
+    return small if len(small) <= LIMIT else _as_png(image, 9)
 
 
 def _as_png(image, level):
@@ -128,12 +133,14 @@ def _as_png(image, level):
 
 
 def few_colours(pixels: np.ndarray) -> Image.Image:
-    """Return pixels (height, width, 4; bytes, as matplotlib draws them) as a picture of few colours, its main ones exact.
+    """Return pixels (height, width, 4; bytes, as matplotlib draws them) as a picture of few colours, its main ones
+    exact.
 
-    A chart has few colours, and their mixtures with white at the edges of letters. The palette takes the most frequent first and
-    leaves out what is nearer than APART to one it has; each pixel gets the nearest of the palette.
+    A chart has few colours, and their mixtures with white at the edges of letters. The palette takes the most frequent
+    first and leaves out what is nearer than APART to one it has; each pixel gets the nearest of the palette.
     """
-    whole = np.ascontiguousarray(pixels).view("<u4")[..., 0].ravel()      # a pixel as one number: red is its lowest byte
+    # a pixel as one number: red is its lowest byte
+    whole = np.ascontiguousarray(pixels).view("<u4")[..., 0].ravel()
     exact, often = np.unique(whole[::17], return_counts=True)
     exact = exact[np.argsort(-often, kind="stable")]
     drawn = np.flatnonzero(whole != exact[0])       # most of a chart is paper: only the rest is looked at
@@ -153,7 +160,10 @@ def few_colours(pixels: np.ndarray) -> Image.Image:
 
 
 def _boxes(whole):
-    """For each pixel the number of its box of colours, 64 steps of each part. Written in place: memory is what takes time here."""
+    """For each pixel the number of its box of colours, 64 steps of each part.
+
+    Written in place: memory is what takes time here.
+    """
     boxes, part = whole >> 2, whole >> 4
     boxes &= 0x3F
     part &= 0xFC0
@@ -183,24 +193,30 @@ def figure_html(png: bytes, title: str, panels: list[Panel], caption: str, note:
     data = base64.b64encode(png).decode()
     alt = html.escape(alt_text(title, panels, note), quote=True)
     values = "".join(_panel_html(panel) for panel in panels)
-    return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" src="data:image/png;base64,{data}">'
+    return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" '
+            f'src="data:image/png;base64,{data}">'
             f'<figcaption style="font-size:smaller;opacity:0.8">{caption}</figcaption>'
             f'<details><summary style="font-size:smaller">The chart in words and numbers</summary>'
             f'<p><strong>{html.escape(title)}</strong></p>{values}</details></figure>')
 
 
 def alt_text(title: str, panels: list[Panel], note: str = "") -> str:
-    """Return what a screen reader says of a chart: its finding, its axes, how each series runs, what a reader must know."""
+    """Return what a screen reader says of a chart: its finding, its axes, how each series runs,
+    what a reader must know.
+    """
     words = [_ended(title)]
     for panel in panels:
         words += [_ended(axes_words(panel)), *panel.notes]
-        told = [series_words(series) for series in panel.series if series.people and not _is_mark_on_another(panel, series)]
+        told = [series_words(series) for series in panel.series if series.people and not _is_mark_on_another(panel,
+                                                                                                             series)]
         words += told[:TOLD] + [f"And {len(told) - TOLD} more, in the table below."] * (len(told) > TOLD)
     return " ".join([*words, note]).strip()
 
 
 def figure_text(title: str, panels: list[Panel], after: str) -> str:
-    """Return the words of a published chart as plain text, with every value, colour and axis in exact words: a test compares it."""
+    """Return the words of a published chart as plain text, with every value, colour and axis in exact
+    words: a test compares it.
+    """
     lines = [f"Chart: {title}"]
     for panel in panels:
         lines += [f"[{axes_words(panel)}]", *panel.axes, *panel.notes, *panel.ticks]
@@ -239,7 +255,8 @@ def series_words(series: Series) -> str:
     if len(rows) <= FEW and rows:
         return f"{name}: {'; '.join(_row_words(series, number) for number in range(len(rows)))}."
     if series.kind == "bars" and len(series.heads) == 2:
-        return f"{name}, {len(rows)} of them: {extremes_of([row[0] for row in rows], series.heights, [row[1] for row in rows])}."
+        return (f"{name}, {len(rows)} of them: "
+                f"{extremes_of([row[0] for row in rows], series.heights, [row[1] for row in rows])}.")
     return f"{name}: {len(rows)} in all, from {rows[0][0]} to {rows[-1][0]}." if rows else f"{name}."
 
 
@@ -256,7 +273,8 @@ def _row_words(series, number):
 
 def _is_mark_on_another(panel, series):
     """Is it a single dot on a line that is told already?"""
-    return len(series.rows) == 1 and any(series.spots[0] in other.spots for other in panel.series if len(other.rows) > 1 and series.spots)
+    return len(series.rows) == 1 and any(series.spots[0] in other.spots for other in panel.series
+                                         if len(other.rows) > 1 and series.spots)
 
 
 def caption_html(sources: list[str]) -> str:
@@ -275,7 +293,8 @@ def source_words(sources: list[str]) -> str:
         if (date := tables.describe(name)["asOfText"]) not in of_this:
             of_this.append(date)
     words = "; ".join(f"{publisher} ({', '.join(of_this)})" for publisher, of_this in dates.items())
-    return " ".join(([f"Source: {words}."] if words else []) + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
+    return " ".join(([f"Source: {words}."] if words else [])
+                    + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
 
 
 def _publishers(sources):
@@ -300,7 +319,8 @@ def finish_layout(fig: Figure, sources: list[str], note: str = ""):
     for ax in fig.axes:
         if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:
             ax.yaxis.set_major_formatter("{x:,.0f}")
-        if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100:
+        has_years = 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100
+        if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and has_years:
             ax.xaxis.get_major_locator().set_params(integer=True)   # years have no halves
     for text in _words_drawn(fig):
         text.set_text(true_minus(text.get_text()))
@@ -351,7 +371,8 @@ def _groups(panel, columns, rows):
 def _exact_columns(series):
     if len(series.columns) == 2:
         return (series.columns[0], f"{series.label or series.columns[1]} ({series.kind})")
-    return (series.columns[0], *(f"{series.label}: {column}" if series.label else f"{column} ({series.kind})" for column in series.columns[1:]))
+    return (series.columns[0], *(f"{series.label}: {column}" if series.label else f"{column} ({series.kind})"
+                                 for column in series.columns[1:]))
 
 
 def _join(columns, rows):
@@ -363,7 +384,8 @@ def _join(columns, rows):
 def _panel_html(panel):
     parts = [_paragraph(" ".join([_ended(axes_words(panel)), *panel.notes]))]
     alone = [series for series in panel.series if series.people and _is_mark_on_another(panel, series)]
-    rest = Panel("", "", "", series=[series for series in panel.series if series.people and not any(series is one for one in alone)])
+    rest = Panel("", "", "", series=[series for series in panel.series if series.people
+                                     and not any(series is one for one in alone)])
     for group in _groups(rest, "heads", "people"):
         parts += [_paragraph(series_words(series)) for series in group]
         parts.append(_table_html(group))
@@ -375,9 +397,11 @@ def _panel_html(panel):
 
 def _table_html(group):
     """The values of some series as a table; closed, where it is long."""
-    heads = [(series.heads[0], *(_head(series, head) for head in series.heads[1:]), *(["written beside it"] if series.written else []))
+    heads = [(series.heads[0], *(_head(series, head) for head in series.heads[1:]),
+              *(["written beside it"] if series.written else []))
              for series in group]
-    rows = [[_with_label(series, number) if series.written else row for number, row in enumerate(series.people)] for series in group]
+    rows = [[_with_label(series, number) if series.written else row for number,
+             row in enumerate(series.people)] for series in group]
     columns, rows = _join(heads, rows)
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
     body = "\n".join("<tr>" + "".join(f"<td>{html.escape(value)}</td>" for value in row) + "</tr>" for row in rows)
@@ -401,7 +425,9 @@ def _paragraph(words):
 
 
 def write_figure(fig: Figure, name: str, png: bytes):
-    """Write a figure as PNG (the picture of the notebook) and SVG where the variable TAKEAWAYS_FIGURES names a folder, and nowhere else."""
+    """Write a figure as PNG (the picture of the notebook) and SVG where the variable TAKEAWAYS_FIGURES names a
+    folder, and nowhere else.
+    """
     if not os.environ.get("TAKEAWAYS_FIGURES"):
         return
     folder = Path(os.environ["TAKEAWAYS_FIGURES"])
@@ -415,4 +441,5 @@ def _drawing(fig):
     text = io.StringIO()
     fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     numbers = {}
-    return re.sub(r"\b[mp][0-9a-f]{10}\b", lambda found: f"n{numbers.setdefault(found[0], len(numbers))}", text.getvalue())
+    return re.sub(r"\b[mp][0-9a-f]{10}\b", lambda found: f"n{numbers.setdefault(found[0], len(numbers))}",
+                  text.getvalue())

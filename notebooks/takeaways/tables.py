@@ -25,8 +25,8 @@ YES_NO = {"true": True, "false": False}
 class Table(pd.DataFrame):
     """A DataFrame that says under itself what its numbers are, from whom and as of when.
 
-    Its `attrs` hold the same words: `table`, `title`, `unit`, `source`, `as_of`. What is computed from a table (a share, a count,
-    a new column) keeps the source, but no longer claims the unit.
+    Its `attrs` hold the same words: `table`, `title`, `unit`, `source`, `as_of`. What is computed from a table (a
+    share, a count, a new column) keeps the source, but no longer claims the unit.
     """
 
     @property
@@ -73,7 +73,8 @@ def _text_to_the_left(page, text_columns):
     return re.sub(r"<td>(?=\d{4}-\d\d)", '<td style="white-space:nowrap">', page)
 
 
-COMPUTING = {"groupby", "merge", "concat", "pivot_table", "apply", "map", "rank", "pct_change", "diff", "isna", "notna", "isin", "corr", "cov"}
+COMPUTING = {"groupby", "merge", "concat", "pivot_table", "apply", "map", "rank", "pct_change", "diff", "isna", "notna",
+             "isin", "corr", "cov"}
 
 
 def _computed(result):
@@ -101,7 +102,9 @@ def load(name: str) -> Table:
 
 
 def state() -> tuple:
-    """Return what changes whenever a file of the data folder does: cheap to ask before a computed value is used again."""
+    """Return what changes whenever a file of the data folder does: cheap to ask before a
+    computed value is used again.
+    """
     return tuple((path.name, *_edition(path)) for path in sorted(DATA.iterdir()) if path.suffix in (".csv", ".json"))
 
 
@@ -134,9 +137,9 @@ def _read_table(resource, path):
 def pick(table: pd.DataFrame, **values: object) -> pd.DataFrame:
     """Return the rows of a table that hold these values, such as pick(seizures, drug="Fentanyl", fiscal_year=2025).
 
-    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one difference: a column
-    or value that the table does not have is told (CourseError, with the nearest names or the range there is) where pandas would
-    give an empty table.
+    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one
+    difference: a column or value that the table does not have is told (CourseError, with the nearest names or the range
+    there is) where pandas would give an empty table.
     """
     chosen = table
     for column, value in values.items():
@@ -152,12 +155,15 @@ def pick(table: pd.DataFrame, **values: object) -> pd.DataFrame:
                 raise CourseError(f"no row has {column} {_shown(one)}. {_nearest(one, known)}")
         chosen = chosen[chosen[column].isin(wanted)]
     if chosen.empty:
-        raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column, value in values.items()) + ".")
+        raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column,
+                                                           value in values.items()) + ".")
     return chosen
 
 
 def _as_in(known, column, value):
-    """A value in the type of its column: months and days are read, whole numbers in quotes too; what is missing has no value."""
+    """A value in the type of its column: months and days are read, whole numbers in quotes too; what
+    is missing has no value.
+    """
     if pd.isna(value):
         raise CourseError(f"{column}={value!r} names no value. The rows without one: table[table[{column!r}].isna()].")
     if isinstance(known.dtype, pd.PeriodDtype):
@@ -172,7 +178,8 @@ def _as_in(known, column, value):
         except ValueError:
             raise CourseError(f"{column} holds numbers, and {value!r} is none. {_nearest(None, known)}") from None
     if isinstance(value, str):
-        alike = [name for name in dict.fromkeys(known) if isinstance(name, str) and name.casefold() == value.strip().casefold()]
+        alike = [name for name in dict.fromkeys(known) if isinstance(name, str)
+                 and name.casefold() == value.strip().casefold()]
         return alike.pop() if len(alike) == 1 else value
     return value
 
@@ -192,7 +199,9 @@ def _as_day(value):
 
 
 def _as_period(value, freq):
-    """The one month or day that a value names; None for a number, and for what is longer, such as a year or a quarter."""
+    """The one month or day that a value names; None for a number, and for what is longer,
+    such as a year or a quarter.
+    """
     if pd.api.types.is_number(value):
         return None
     try:
@@ -282,4 +291,5 @@ def _finish(column, kind):
 def _find_fault(resource, text):
     """The first fault of a table that is not as published, in a sentence with its row and column."""
     fault = next(datapackage.faults(resource, text), "a value was changed, added or taken away")
-    return f"data/{resource['path']}: {fault}. To bring the published table back: git checkout -- data/{resource['path']}"
+    return (f"data/{resource['path']}: {fault}. To bring the published table back: git checkout -- "
+            f"data/{resource['path']}")

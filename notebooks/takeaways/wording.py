@@ -1,7 +1,8 @@
 """Words for what a chart draws: days, numbers, colours, and how a series runs. Used by reading.py and publishing.py.
 
-Two kinds of words. *Exact* ones (2020-10, 1211.52) stand in the plain text of a chart, so that a changed value is seen by a test.
-Those *for people* (October 2020, 1,212) are rounded as on the chart and stand in its table and its alternative text.
+Two kinds of words. *Exact* ones (2020-10, 1211.52) stand in the plain text of a chart, so that a changed value is seen
+by a test. Those *for people* (October 2020, 1,212) are rounded as on the chart and stand in its table and its
+alternative text.
 """
 
 import colorsys
@@ -29,7 +30,8 @@ NOTHING = "\N{EM DASH}"    # stands in a table where there is no value
 MEANINGS = {to_hex(metric.color): metric.color_name for metric in METRICS.values()} | {
     "#b9bec4": "quiet grey", "#333333": "dark", "#ffffff": "white"}
 HUES = ((0.04, "red"), (0.11, "orange"), (0.19, "yellow"), (0.45, "green"), (0.7, "blue"), (0.88, "purple"), (1, "red"))
-MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down", "D": "diamonds",
+MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down",
+           "D": "diamonds",
            "_": "dashes", "|": "strokes", "x": "crosses", "+": "crosses", "*": "stars"}
 STYLES = {"-": "", "--": "dashed ", ":": "dotted ", "-.": "dash-dotted "}
 LONG = 15       # rows: a longer series is summarised, and its table stands closed
@@ -53,7 +55,8 @@ def is_names(axis: Axis) -> bool:
 def named_ticks(axis: Axis) -> dict:
     """Return the ticks that were given names by hand: position to name."""
     locator, formatter = axis.get_major_locator(), axis.get_major_formatter()
-    if is_names(axis) or not isinstance(locator, FixedLocator) or isinstance(formatter, (ScalarFormatter, mdates.DateFormatter)):
+    by_hand = isinstance(locator, FixedLocator) and not isinstance(formatter, (ScalarFormatter, mdates.DateFormatter))
+    if is_names(axis) or not by_hand:
         return {}
     return {float(place): one_line(name) for place, name in zip(locator.locs, formatter.format_ticks(locator.locs))}
 
@@ -91,11 +94,19 @@ def exact_number(value: float) -> str:
 
 
 def for_people(axis: Axis, values: Sequence[float]) -> Callable[[float], str]:
-    """Return a function that says a value of this axis for people; `values` are those told together, which share their rounding."""
+    """Return a function that says a value of this axis for people; `values` are those told together,
+    which share their rounding.
+    """
     values = [float(value) for value in values if np.isfinite(float(value))]
     names = categories(axis) | named_ticks(axis)
-    say = _say_days(values) if is_dates(axis) else _as_written(axis) or (_say_year if has_years(axis) else say_numbers(values))
-    return lambda value: NOTHING if not np.isfinite(float(value)) else names.get(float(value)) or true_minus(say(float(value)))
+    of_numbers = _say_year if has_years(axis) else say_numbers(values)
+    say = _say_days(values) if is_dates(axis) else _as_written(axis) or of_numbers
+
+    def told(value):
+        value = float(value)
+        return names.get(value) or true_minus(say(value)) if np.isfinite(value) else NOTHING
+
+    return told
 
 
 def say_numbers(values: Sequence[float]) -> Callable[[float], str]:
@@ -108,7 +119,8 @@ def say_numbers(values: Sequence[float]) -> Callable[[float], str]:
 
 def has_years(axis: Axis) -> bool:
     """Is this an axis of calendar or fiscal years? (A mark within a year is told by its year.)"""
-    return not is_dates(axis) and not is_names(axis) and 1900 < min(axis.get_view_interval()) < max(axis.get_view_interval()) < 2100
+    return (not is_dates(axis) and not is_names(axis)
+            and 1900 < min(axis.get_view_interval()) < max(axis.get_view_interval()) < 2100)
 
 
 def _say_year(value):
@@ -219,11 +231,14 @@ def run_of(places: Sequence[str], values: Sequence[float], written: Sequence[str
     small, points = 0.1 * (max(values) - min(values)), turns(values)
     if len(points) > 2 and abs(values[points[1]] - values[0]) < small:
         del points[1]
-    told = [f"{_verb(values[points[0]], values[points[1]])} from {written[0]} {at(places[0])} to {written[points[1]]} {at(places[points[1]])}"]
+    told = [f"{_verb(values[points[0]], values[points[1]])} from {written[0]} {at(places[0])} to {written[points[1]]} "
+            f"{at(places[points[1]])}"]
     for a, b in zip(points[1:], points[2:]):
         last = b == points[-1] and abs(values[b] - values[a]) < small
-        told.append(f"{'ends' if last else _verb(values[a], values[b])} {'at' if last else 'to'} {written[b]} {at(places[b])}")
-    unsaid = [f"{name} {written[i]} {at(places[i])}" for name, i in _extremes(values) if values[i] not in [values[j] for j in points]]
+        told.append(f"{'ends' if last else _verb(values[a], values[b])} {'at' if last else 'to'} {written[b]} "
+                    f"{at(places[b])}")
+    unsaid = [f"{name} {written[i]} {at(places[i])}" for name,
+              i in _extremes(values) if values[i] not in [values[j] for j in points]]
     return "; ".join([", then ".join(told), *unsaid])
 
 

@@ -76,7 +76,8 @@ def same(question: Question, given: Quantity | str | dict, expected: float | str
 
 def is_fraction_of(question: Question, given: Quantity, expected: float) -> bool:
     """True for 0.125 where 12.5 per cent is meant: a bare fraction, which no sign for per cent contradicts."""
-    return question.kind == "per cent" and given.unit is None and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
+    return (question.kind == "per cent" and given.unit is None and abs(given) <= 3
+            and abs(100 * given - expected) <= question.tolerance)
 
 
 def single(answer: object, unit: str):
@@ -92,14 +93,17 @@ def single(answer: object, unit: str):
 
 
 def read_number(answer: object, unit: str) -> Quantity:
-    """Read an int, a float, a numpy or pandas number, a container of one value, or a number with or without its unit in a string."""
+    """Read an int, a float, a numpy or pandas number, a container of one value, or a number with or
+    without its unit in a string.
+    """
     answer = single(answer, unit)
     if isinstance(answer, str):
         return read_quantity(answer, unit)
     if not _is_number(answer):
         raise Unreadable(_not_run(answer) or f"this is {_kind_of(answer)}; the answer is a number ({unit})")
     if not math.isfinite(answer):
-        raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a number ({unit})")
+        raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a "
+                         f"number ({unit})")
     return Quantity(answer)
 
 
@@ -122,7 +126,8 @@ def read_labels(answer: object, words: Mapping) -> dict:
     if isinstance(answer, pd.Series):
         answer = answer.to_dict()
     if not isinstance(answer, Mapping):
-        raise Unreadable(_not_run(answer) or f'this is {_kind_of(answer)}; the answer is a dictionary such as {{"C06": "{next(iter(words))}"}}')
+        raise Unreadable(_not_run(answer) or f'this is {_kind_of(answer)}; the answer is a dictionary such as '
+                                             f'{{"C06": "{next(iter(words))}"}}')
     return {str(key).strip().upper(): read_word(value, words) for key, value in answer.items()}
 
 

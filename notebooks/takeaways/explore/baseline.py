@@ -29,14 +29,17 @@ BASELINES = {   # each is 12 months, named by the month in which they end; the p
 }
 PEAK = pd.Period("2023-06")   # of seizures and of deaths: a series that begins later holds no peak
 REASONS = {
-    "the release begins later": "the newest release does not reach back so far, and predicted counts of two releases are not compared",
+    "the release begins later": "the newest release does not reach back so far, and predicted counts of two releases "
+                                "are not compared",
     "none were made": "there were no such transfers in those 12 months, and nothing can be told in per cent of zero",
 }
 DEFAULT = ("overdoses", "T40.4 reported", "eve")
 
 
 class Totals(NamedTuple):
-    """12-month totals by the month in which they end, and by which fraction earlier counts like the newest one missed."""
+    """12-month totals by the month in which they end, and by which fraction earlier counts
+    like the newest one missed.
+    """
 
     series: pd.Series
     errors: list
@@ -54,9 +57,12 @@ def _pounds(**only):
 
 
 def _deaths(drug_class, column):
-    """One release where it reaches; of T40.4 the newest release gives only the last months, and older ones complete the reported count."""
+    """One release where it reaches; of T40.4 the newest release gives only the last months, and older ones
+    complete the reported count.
+    """
     rows = tables.pick(tables.load("overdose_12_months"), drug_class=drug_class)
-    errors = analysis.newest_month_errors(rows, against=column)[f"{column}_error"].dropna()   # like with like, as in the change
+    # like with like, as in the change
+    errors = analysis.newest_month_errors(rows, against=column)[f"{column}_error"].dropna()
     counts = newest_editions(drug_class)
     if column == "predicted":   # predicted counts of different releases are not joined
         counts = counts[counts["vintage"] == rows["vintage"].max()]
@@ -75,12 +81,16 @@ def _no_extraditions():
     formal = tables.load("extraditions_periods").set_index("period_id").loc["P33"]
     raise CourseError(
         f"of extraditions under the treaty no comparable count is known after {years.max()}. The newest figure is "
-        f"{formal['count']} people, from federal prisons only, {formal['period_start']:%B %Y} to {formal['period_end']:%B %Y}: "
-        "neither 12 months nor all of them. A success figure would be invented. The nearest that has one: transfers outside the treaty")
+        f"{formal['count']} people, from federal prisons only, {formal['period_start']:%B %Y} to "
+        f"{formal['period_end']:%B %Y}: "
+        "neither 12 months nor all of them. A success figure would be invented. The nearest that has one: transfers "
+        "outside the treaty")
 
 
 class Kind(NamedTuple):
-    """A kind of count: `words` as they stand in a sentence, `unit` as on an axis, `headline` as a newspaper shortens it."""
+    """A kind of count: `words` as they stand in a sentence, `unit` as on an axis, `headline` as
+    a newspaper shortens it.
+    """
 
     metric: str
     words: str
@@ -112,9 +122,11 @@ KINDS = {
     "T40.4 predicted": _died("fentanyl-type deaths (T40.4)", "predicted", *T404),
     "all reported": _died("overdose deaths, all drugs", "reported", *ALL_DRUGS),
     "all predicted": _died("overdose deaths, all drugs", "predicted", *ALL_DRUGS),
-    "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months", "Extraditions",
+    "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months",
+                   "Extraditions",
                    ["transfers"], _no_extraditions),
-    "transfers": Kind("extraditions", "people transferred to the United States outside the treaty", "people transferred in 12 months",
+    "transfers": Kind("extraditions", "people transferred to the United States outside the treaty",
+                      "people transferred in 12 months",
                       "Prisoner transfers", ["transfers"], _transfers),
 }
 OFFERED = [name for name in METRICS if any(kind.metric == name for kind in KINDS.values())]
@@ -124,7 +136,8 @@ OFFERED = [name for name in METRICS if any(kind.metric == name for kind in KINDS
 def totals(kind: str) -> Totals:
     """Return the 12-month totals of a kind of count.
 
-    Raises CourseError with the kinds on offer when there is no such kind, or with the reason when it has no such totals.
+    Raises CourseError with the kinds on offer when there is no such kind, or with the reason when it has no such
+    totals.
     """
     if kind not in KINDS:
         raise CourseError(f"there is no kind of count {kind!r}. Choose one of {', '.join(KINDS)}.")
@@ -147,13 +160,15 @@ def success_figure(metric: str, kind: str, baseline: str) -> Figure:
     Raises CourseError, in a sentence, for an unknown choice and for one that the data cannot answer.
     """
     if metric not in OFFERED or baseline not in BASELINES:
-        raise CourseError(f"there is no {metric!r} with {baseline!r}. Metrics: {', '.join(OFFERED)}; baselines: {', '.join(BASELINES)}.")
+        raise CourseError(f"there is no {metric!r} with {baseline!r}. Metrics: {', '.join(OFFERED)}; baselines: "
+                          f"{', '.join(BASELINES)}.")
     series, errors = totals(kind)
     if KINDS[kind].metric != metric:
         raise CourseError(f"{KINDS[kind].words}: this is no count of {metric}. Choose another kind of count.")
     words, month = BASELINES[baseline]
     if fault := why_not(kind, baseline):
-        raise CourseError(f"{REASONS[fault]}. The nearest that has one: {BASELINES[nearest_baseline(kind, baseline)][0]}")
+        raise CourseError(f"{REASONS[fault]}. The nearest that has one: "
+                          f"{BASELINES[nearest_baseline(kind, baseline)][0]}")
     if month is None:
         month = series.idxmax()
         words = f"{words}, ending {month:%B %Y}"
@@ -161,7 +176,9 @@ def success_figure(metric: str, kind: str, baseline: str) -> Figure:
 
 
 def why_not(kind: str, baseline: str) -> str:
-    """Return why a kind of count has no figure against a baseline, in a few words (a key of REASONS); empty where it has one."""
+    """Return why a kind of count has no figure against a baseline, in a few words (a key of
+    REASONS); empty where it has one.
+    """
     series, month = totals(kind).series, BASELINES[baseline][1]
     if series.index[0] > (month or PEAK):
         return "the release begins later"
@@ -194,7 +211,8 @@ def in_full(figure: Figure) -> str:
         return sentence + "No revision is known: both governments give the same counts."
     sentence += f"If the newest count is off as earlier ones were: {low:+.1%} to {high:+.1%}."
     if not low <= change <= high:   # every earlier newest count missed on the same side
-        sentence += f" Each earlier one had come in too {'low' if change < low else 'high'}, so the headline lies outside."
+        side = "low" if change < low else "high"
+        sentence += f" Each earlier one had come in too {side}, so the headline lies outside."
     return sentence
 
 
@@ -203,27 +221,35 @@ def draw_figure(figure: Figure, on: matplotlib.figure.Figure | None = None) -> m
     color, base, success = METRICS[figure.kind.metric].color, figure.totals[figure.month], figure.success
     fig, (above, below) = panels(on, 2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
     shown = figure.totals.loc[min(pd.Period("2019-12"), figure.month):END]
-    above.plot(shown.index.to_timestamp(how="end"), shown, color="#8A9096", label="12 months ending")   # at the end of its last month
-    above.plot([month.to_timestamp(how="end") for month in (figure.month, END)], [base, figure.totals[END]], "o", color=color,
+    # at the end of its last month
+    above.plot(shown.index.to_timestamp(how="end"), shown, color="#8A9096", label="12 months ending")
+    above.plot([month.to_timestamp(how="end") for month in (figure.month, END)], [base, figure.totals[END]], "o",
+               color=color,
                label="compared")
-    for month, place in ((figure.month, {"ha": "center", "xytext": (0, 9)}), (END, {"ha": "right", "va": "top", "xytext": (-2, -9)})):
-        direct_label(above, month.to_timestamp(how="end"), figure.totals[month], f"{figure.totals[month]:,.0f}", color, **place)
+    for month, place in ((figure.month, {"ha": "center", "xytext": (0, 9)}),
+                         (END, {"ha": "right", "va": "top", "xytext": (-2, -9)})):
+        direct_label(above, month.to_timestamp(how="end"), figure.totals[month], f"{figure.totals[month]:,.0f}", color,
+                     **place)
     above.set(ylabel=figure.kind.unit, ylim=(0, 1.18 * shown.max()))
     above.set_title(textwrap.fill(in_full(figure), 84))
     below.hlines(0, 100 * success.low, 100 * success.high, color=color, linewidth=9, label="range")
-    below.plot([100 * success.change], [0], "o", color=color, markerfacecolor="white", markeredgewidth=1.8, label="headline")
+    below.plot([100 * success.change], [0], "o", color=color, markerfacecolor="white", markeredgewidth=1.8,
+               label="headline")
     below.axvline(0, color=INK, linewidth=1)
     direct_label(below, 100 * success.change, 0, "headline", color, ha="center", xytext=(0, 9))
     if success.low < success.high:
-        direct_label(below, 50 * (success.low + success.high), 0, "its range", color, ha="center", va="top", xytext=(0, -8))
+        direct_label(below, 50 * (success.low + success.high), 0, "its range", color, ha="center", va="top",
+                     xytext=(0, -8))
     below.set(xlabel="change, per cent", ylim=(-2.9, 2.3), yticks=[])
     reach = 1.15 * max(10, *(abs(100 * value) for value in success))
-    below.set_xlim((-reach, reach) if success.low < 0 < success.high else (-reach, 2) if success.high <= 0 else (-2, reach))
+    below.set_xlim((-reach, reach) if success.low < 0 < success.high else (-reach, 2) if success.high <= 0 else (-2,
+                                                                                                                 reach))
     fig.suptitle(f'Headline: "{headline(figure)}"')
     return fig
 
 
-def draw_choice(metric: str, kind: str, baseline: str, on: matplotlib.figure.Figure | None = None) -> matplotlib.figure.Figure:
+def draw_choice(metric: str, kind: str, baseline: str,
+                on: matplotlib.figure.Figure | None = None) -> matplotlib.figure.Figure:
     """Return the figure for one choice of the controls."""
     return draw_figure(success_figure(metric, kind, baseline), on)
 
@@ -240,10 +266,13 @@ def kinds_of(metric: str) -> list:
 
 
 def baselines_of(kind: str) -> list:
-    """Return the baselines, as (words, name) pairs; one against which a kind of count has no figure says why, and names the nearest."""
+    """Return the baselines, as (words, name) pairs; one against which a kind of count has no figure says
+    why, and names the nearest.
+    """
     def words(name):
         fault = kind != "treaty" and why_not(kind, name)   # the kind itself says that it has no figure
-        return BASELINES[name][0] + (f": no figure, {fault}; nearest: {BASELINES[nearest_baseline(kind, name)][1]:%B %Y}" if fault else "")
+        return BASELINES[name][0] + (f": no figure, {fault}; nearest: "
+                                     f"{BASELINES[nearest_baseline(kind, name)][1]:%B %Y}" if fault else "")
     return [(words(name), name) for name in BASELINES]
 
 
@@ -252,13 +281,17 @@ def controls() -> dict:
     metric, kind, baseline = DEFAULT
     return {
         "metric": widgets.Dropdown(options=OFFERED, value=metric, description="Metric", layout=WIDE, style=NAMED),
-        "kind": widgets.Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE, style=NAMED),
-        "baseline": widgets.Dropdown(options=baselines_of(kind), value=baseline, description="Against", layout=WIDE, style=NAMED),
+        "kind": widgets.Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE,
+                                 style=NAMED),
+        "baseline": widgets.Dropdown(options=baselines_of(kind), value=baseline, description="Against", layout=WIDE,
+                                     style=NAMED),
     }
 
 
 def mend(controls: dict, changed: str) -> str:
-    """Offer the kinds of count of the metric, and the baselines of the kind; returns a sentence where the kind had to change."""
+    """Offer the kinds of count of the metric, and the baselines of the kind; returns a sentence
+    where the kind had to change.
+    """
     kinds, kind = kinds_of(controls["metric"].value), controls["kind"].value
     note = ""
     if kind not in dict(kinds).values():

@@ -36,11 +36,13 @@ if (box && !box.dataset.keysStay) {
 }">
 .takeaways-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .jp-OutputArea:has(.takeaways-said:not(.jupyter-widgets-disconnected)) .takeaways-asleep { display: none; }
-</style>"""
+</style>"""     # noqa: E501
 
 
 class Answer(NamedTuple):
-    """The answer to one choice: a page (a chart with its words, or a sentence on why there is none), and its words alone."""
+    """The answer to one choice: a page (a chart with its words, or a sentence on why there is
+    none), and its words alone.
+    """
 
     page: str
     words: str
@@ -51,8 +53,8 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list | Cal
     """Show controls over a chart that follows them.
 
     controls: name to widget, in the order in which they are shown; their values are passed to `draw` by these names.
-    draw: returns a finished figure for one choice, drawn `on` an earlier one if it gets one (see `quick.panels`), or raises
-        CourseError with a sentence on why there is none.
+    draw: returns a finished figure for one choice, drawn `on` an earlier one if it gets one (see `quick.panels`), or
+        raises CourseError with a sentence on why there is none.
     name: the file name of the default chart.
     sources: the tables that the chart is drawn from, or a function that names them for one choice.
     mend: called with the controls and the name of the one that was changed, before drawing; may offer other choices in
@@ -104,14 +106,17 @@ def _follow(controls, mend, tell):
 
 
 def offer(control: widgets.Dropdown, options: list, value: object):
-    """Put other choices on offer, as (words, value) pairs, with one of them chosen; the browser gets both as one change."""
+    """Put other choices on offer, as (words, value) pairs, with one of them chosen; the browser
+    gets both as one change.
+    """
     if list(control.options) != options or control.value != value:
         with control.hold_sync():
             control.options = options
             control.value = value
 
 
-def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None, **choice: object) -> Answer:
+def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None,
+           **choice: object) -> Answer:
     """Return the answer to one choice.
 
     kept: the figure to draw on again and where its parts stand; without one a figure is made and its layout solved.
@@ -140,7 +145,9 @@ def _words_of(fig):
 
 
 def _said(words, note=""):
-    """The place whose changes are said: a note on what changed by itself, in sight, and the finding, which the chart shows."""
+    """The place whose changes are said: a note on what changed by itself, in sight, and the
+    finding, which the chart shows.
+    """
     seen = f"<p>{html.escape(note)}</p>" if note else ""
     return f'{AT_WORK}{seen}<p class="takeaways-heard">{html.escape(words)}</p>'
 

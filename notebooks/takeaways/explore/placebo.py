@@ -69,7 +69,8 @@ def effect_of(event: str, metric: str, window: int, clear: bool = False) -> Effe
     """
     events = dated_events()
     if event not in events.index:
-        raise CourseError(f"there is no event {event!r} with a day or a month. Events look like {', '.join(events.index[:3])}.")
+        raise CourseError(f"there is no event {event!r} with a day or a month. Events look like "
+                          f"{', '.join(events.index[:3])}.")
     series = metric_series(metric)
     date = _period_of(event, metric)
     change = analysis.before_after(series, date, window)
@@ -131,7 +132,9 @@ def sources_of(metric: str, **_: object) -> list:
 
 @cache
 def windows_around(metric: str, event: str) -> list:
-    """Return the windows for which an event has an answer: whole figures on both sides, and other dates to compare with."""
+    """Return the windows for which an event has an answer: whole figures on both sides, and
+    other dates to compare with.
+    """
     date = _period_of(event, metric)
     return [window for window in WINDOWS[METRICS[metric].period]
             if date in (changes := changes_at_all_dates(metric, window)).index and len(changes) > 1]
@@ -144,7 +147,9 @@ def events_of(metric: str) -> list:
 
 
 def _has_answer(event, metric, window, clear=False):
-    """Whether the change at an event can be compared: with any other date, or with one whose windows stay clear of it."""
+    """Whether the change at an event can be compared: with any other date, or with one whose
+    windows stay clear of it.
+    """
     if not clear:
         return window in windows_around(metric, event)
     date, changes = _period_of(event, metric), changes_at_all_dates(metric, window)
@@ -157,15 +162,19 @@ def controls() -> dict:
     titles = [(about.title, name) for name, about in METRICS.items()]
     return {
         "metric": widgets.Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
-        "event": widgets.Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE, style=NAMED),
-        "window": widgets.Dropdown(options=_named_windows(metric, event), value=window, description="Window", layout=WIDE, style=NAMED),
-        "clear": widgets.Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with", layout=WIDE, style=NAMED),
+        "event": widgets.Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE,
+                                  style=NAMED),
+        "window": widgets.Dropdown(options=_named_windows(metric, event), value=window, description="Window",
+                                   layout=WIDE, style=NAMED),
+        "clear": widgets.Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with",
+                                  layout=WIDE, style=NAMED),
     }
 
 
 def _named_events(metric):
     events = dated_events()
-    return [(f"{events.loc[name, 'date']:%Y-%m-%d}  {events.loc[name, 'event']}"[:110], name) for name in events_of(metric)]
+    return [(f"{events.loc[name, 'date']:%Y-%m-%d}  {events.loc[name, 'event']}"[:110],
+             name) for name in events_of(metric)]
 
 
 def _named_windows(metric, event):
@@ -198,7 +207,8 @@ def mend(controls: dict, changed: str) -> str:
     offer(controls["clear"], comparisons, clear)
     notes = []
     if event != old["event"]:
-        notes.append(f"This metric has no whole window around the event of {days[old['event']]:%B %Y}. The event is now the nearest "
+        notes.append(f"This metric has no whole window around the event of {days[old['event']]:%B %Y}. The event is "
+                     "now the nearest "
                      f"that has one, of {days[event]:%B %Y}.")
     if window != old["window"]:
         notes.append(f"A window of {old_length} does not fit here. It is now {_length(window, metric)}.")

@@ -1,6 +1,7 @@
 """The picture of a live answer: one figure, drawn once an answer in the frame that its first layout has found.
 
-Solving the layout and packing the picture small are most of what `publish` takes, making axes much of the rest. A control
+Solving the layout and packing the picture small are most of what `publish` takes, making axes much of the rest. A
+control
 that answers at once does none of it: the axes are wiped, keep their places, and make room only for longer words.
 
 Three names here are private to matplotlib, which hands out the words of these titles but not their places: `_suptitle`,
@@ -34,7 +35,9 @@ class Frame(NamedTuple):
 
 
 def panels(on: Figure | None, rows: int = 1, columns: int = 1, **how: object):
-    """Return a figure and its axes as `plt.subplots` does: a new one, or `on`, an earlier one of the same shape, wiped."""
+    """Return a figure and its axes as `plt.subplots` does: a new one, or `on`, an earlier one
+    of the same shape, wiped.
+    """
     if on is None:
         return plt.subplots(rows, columns, **how)
     on.suptitle("")
@@ -105,7 +108,8 @@ def _squeezed(first, last, before, after):
 def _room_for_words(fig):
     paint, first = fig.canvas.get_renderer(), fig.axes[0]
     least, most = sorted(first.get_ylim())
-    values = max((label.get_window_extent(paint).width for place, label in zip(first.get_yticks(), first.get_yticklabels())
+    values = max((label.get_window_extent(paint).width for place,
+                  label in zip(first.get_yticks(), first.get_yticklabels())
                   if least <= place <= most), default=0)
     names = max(ax._left_title.get_window_extent(paint).height for ax in fig.axes)
     return values, fig._supxlabel.get_window_extent(paint).height, fig._suptitle.get_window_extent(paint).height + names
