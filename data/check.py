@@ -78,6 +78,10 @@ def report(folder, say=print):
             say(f"      {resource['path']}: {sentence}")
         if len(found) > 10:
             say(f"      ... and {len(found) - 10} more")
+    described = {resource["path"] for resource, _, _ in results}
+    for path in sorted(Path(folder).glob("*.csv")):
+        if path.name not in described:
+            say(f"new   {path.stem:28} is not in datapackage.json yet: python3 data --seal {path.stem}")
     wrong = sum(bool(found) for _, _, found in results)
     say(f"{len(results)} tables, " + (f"{wrong} wrong." if wrong else "all as described in datapackage.json."))
     return 1 if wrong else 0

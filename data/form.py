@@ -28,17 +28,24 @@ HEADINGS = ["Who counts, and why", "What counts", "How it is collected", "What i
 LICENCE = {"name": "CC-BY-4.0",
            "title": "Facts from the named sources; their selection and description under Creative Commons "
            "Attribution 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+HOW = "Write your words in place of each bracket and of the dots. This part goes when the table is sealed."
 LINE = re.compile(r"^([a-z][\w ]*): *(.*?) *$", re.MULTILINE)
+
+
+def require_plain(columns):
+    """Raise ValueError unless every column has a name of its own as the other tables write them."""
+    odd = [column for column in columns if not re.fullmatch(r"[a-z][a-z0-9_]*", column) or columns.count(column) > 1]
+    if odd or not columns:
+        raise ValueError(f"row 1: {odd[0] if odd else ''!r} is no name of a column, or not its own. "
+                         "Write names such as fiscal_year: small letters, digits and _")
 
 
 def blank(name, text):
     """The card of a new table with its form: a line for each thing asked and for each column."""
-    columns, _ = split(text)
-    lines = [f"{word}: ({hint})" for word,
-             hint in ASKED.items()] + [f"column {column}: (what it holds)" for column in columns]
+    asked = ASKED | {f"column {column}": "what it holds" for column in split(text)[0]}
+    lines = [f"{word}: ({hint})" for word, hint in asked.items()]
     parts = "\n\n".join(f"## {heading}\n..." for heading in HEADINGS)
-    form = "\n".join(["<!-- Write your words in place of each bracket and of the dots. This part goes when the table "
-                      "is sealed.", *lines, "-->"])
+    form = "\n".join([f"<!-- {HOW}", *lines, "-->"])
     return f"# {name}\n\n{form}\n\n(One sentence: what the table is.)\n\n{parts}\n"
 
 
@@ -47,8 +54,10 @@ def read(name, text, card):
 
     Raises ValueError while something is not filled in.
     """
-    head, form, body = re.fullmatch(r"(.*?)<!--(.*?)-->\n*(.*)", card,
-                                    re.DOTALL).groups() if "-->" in card else (card, "", card)
+    found = re.fullmatch(r"(.*?)<!--(.*?)-->\n*(.*)", card, re.DOTALL)
+    if found is None:
+        raise ValueError(f"data/cards/{name}.md has no form. Put it aside and run this again: a blank one is written")
+    head, form, body = found.groups()
     said = dict(LINE.findall(form))
     columns, rows = split(text)
     wanted = [*ASKED, *(f"column {column}" for column in columns)]
@@ -56,7 +65,7 @@ def read(name, text, card):
     if "\n..." in body or body.startswith("("):
         empty.append("the text below the form")
     if empty:
-        raise ValueError(f"not filled in yet: {', '.join(empty)}")
+        raise ValueError(f"not filled in yet in data/cards/{name}.md: {', '.join(empty)}")
     key = [column.strip() for column in said["key"].split(",")]
     if not set(key) <= set(columns) or not said["source address"].startswith("http"):
         raise ValueError("the key names columns of the table, and the source address begins with http")

@@ -1,9 +1,7 @@
-"""Seal a table after an edit by hand: look at it, show what changed row by row, then renew what datapackage.json says
-of it.
+"""Seal a table after an edit by hand: show what changed row by row, then renew what datapackage.json says of it.
 
 The checksum in datapackage.json tells that a table changed, not what: the table that has the checksum is asked of git.
-Without git a table can be sealed too, but the changes cannot be shown. A table made from the publishers' files is not
-sealed.
+Without git a table can be sealed too, but what changed cannot be shown. Tables of the publishers' files are not sealed.
 """
 import datetime
 import difflib
@@ -13,7 +11,7 @@ import subprocess
 import check
 import form
 import make
-from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, row_faults, rows_of
+from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, row_faults, rows_of, split
 
 COMMITS = 50    # so far back is looked for the table as it was sealed
 DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
@@ -61,6 +59,7 @@ def begin(name, resources, folder):
                           "_).")
     text = read_text(path)
     try:
+        form.require_plain(split(text)[0])
         if not card.exists():
             card.write_text(form.blank(name, text), encoding="utf-8", newline="\n")
             raise SealError(f"{name} is new. Fill in data/cards/{name}.md, which was written for it, then run this "
@@ -69,15 +68,15 @@ def begin(name, resources, folder):
     except TableFault as fault:
         raise TableFault(f"data/{path.name}: {fault}. Correct it, then seal the table again.") from None
     except ValueError as fault:
-        raise SealError(f"data/cards/{name}.md: {fault}") from None
+        raise SealError(f"the new table {name}: {fault}") from None
 
 
 def prove(resource, resources, folder):
     """The text of a table as the project writes it (quotes only where needed), once nothing is wrong with it."""
     if resource["made"] == make.PUBLISHER:
         raise SealError(f"{resource['name']} is made from the publisher's files: an edit by hand would be lost when "
-                        "they are read "
-                        f"again (python3 data --from DIR). Take it back: git checkout -- data/{resource['path']}")
+                        "they are read again (python3 data --from DIR). "
+                        f"Take it back: git checkout -- data/{resource['path']}")
     rows = readable(resource, folder)
     linked = {link["reference"]["resource"] for link in resource["schema"].get("foreignKeys", [])} & resources.keys()
     tables = {name: readable(resources[name], folder) for name in linked}
@@ -89,8 +88,8 @@ def prove(resource, resources, folder):
         raise SealError("\n".join([*(f"data/{resource['path']}: {fault}" for fault in found[:10]), *more,
                                    f"Correct this in data/{resource['path']}, then seal it again.{few}"]))
     if not (folder / resource["card"]).is_file():
-        raise SealError(f"the data card data/{resource['card']} is missing. To bring it back: git checkout -- "
-                        f"data/{resource['card']}")
+        raise SealError(f"the data card data/{resource['card']} is missing. "
+                        f"To bring it back: git checkout -- data/{resource['card']}")
     return make.to_csv([row for _, row in rows], [field["name"] for field in resource["schema"]["fields"]]).decode()
 
 
@@ -104,11 +103,9 @@ def readable(resource, folder):
 
 
 def sealed_rows(resource, folder):
-    """(the rows of a table as it was sealed last, True), or those of the last commit and False; (None, False) without
-    either.
+    """(the rows of a table as it was sealed last, True), or those of the last commit and False, or (None, False).
 
-    Of the commits that changed the table it is the newest one that has the checksum: an edit may be committed before it
-    is sealed.
+    Of the commits that changed the table it is the newest with its checksum: an edit may be committed, then sealed.
     """
     commits = git(folder, "log", "-n", str(COMMITS), "--format=%H", "--", resource["path"])
     texts = [git(folder, "show", f"{commit}:./{resource['path']}") for commit in (commits or "").split()]
@@ -145,10 +142,8 @@ def changes(resource, text, then, exact):
         return [f"changed; what changed cannot be shown: git does not know the table as it was ({len(now)} rows now)"]
     told, touched = compare(then, now, resource["schema"]["primaryKey"])
     if mixed and any(row.get("origin") == make.PUBLISHER for row in touched):
-        raise SealError("\n".join([*told, f"Rows of {resource['name']} with origin \"{make.PUBLISHER}\" changed: they "
-                                          "are made from "
-                                   "the publisher's file, and an edit by hand would be lost. Edit rows compiled by "
-                                   "hand only."]))
+        raise SealError("\n".join([*told, f"Rows of {resource['name']} with origin \"{make.PUBLISHER}\" changed: an "
+                                   "edit of these by hand would be lost. Edit rows compiled by hand only."]))
     since = [] if exact else ["(compared with the last commit: git does not know the table as it was sealed last)"]
     return since + (told or ["only the order of the rows changed" if exact else "no row differs from it"])
 
@@ -182,17 +177,15 @@ def describe(resource, text, then, as_of, words):
     resource["hash"], resource["bytes"], resource["minRows"] = checksum(text), len(text.encode()), len(rows)
     newest = as_of or newest_date(resource, rows, [row for _, row in then])
     if not re.fullmatch(DATE, newest, re.ASCII) or not is_past(newest):
-        raise SealError(f"{newest!r} is not an as-of date of {resource['name']}: a day, a month or a year that has "
-                        "begun, such as "
-                        "2026-11-26. To say another one: --as-of DATE --as-of-text WORDS")
+        raise SealError(f"{newest!r} is not an as-of date of {resource['name']}: a day, month or year that has begun, "
+                        "such as 2026-11-26. To say another one: --as-of DATE --as-of-text WORDS")
     if newest == resource["asOf"]:
         resource["asOfText"] = words or resource["asOfText"]
         return
     told = words or in_new_words(resource["asOfText"], resource["asOf"], newest)
     if told is None:
         raise SealError(f"{resource['name']} is now as of {newest}, and the words for it (\"{resource['asOfText']}\") "
-                        "name another date. "
-                        f"Give the words too: --as-of {newest} --as-of-text \"through ...\"")
+                        f"name another date. Give the words too: --as-of {newest} --as-of-text \"through ...\"")
     resource["asOf"], resource["asOfText"] = newest, told
 
 
@@ -205,9 +198,7 @@ def is_past(day):
 
 
 def newest_date(resource, rows, then):
-    """The newest date of the column from which the as-of date was taken, or the as-of date as
-    it is where there is none.
-    """
+    """The newest date of the column from which the as-of date was taken; without one, the as-of date as it is."""
     for field in resource["schema"]["fields"]:
         known = {row[field["name"]] for row in [*then, *rows]}
         if field["type"] in ("date", "yearmonth") and resource["asOf"] in known:

@@ -217,9 +217,12 @@ def fill(card, **said):
 def test_a_new_table_is_two_files_by_hand(copy, told):
     (copy / "arms_seized.csv").write_text(ROWS)
     card = copy / "cards" / "arms_seized.md"
+    lines = []
+    assert check.report(copy, lines.append) == 0
+    assert "new   arms_seized                  is not in datapackage.json yet: python3 data --seal arms_seized" in lines
     with pytest.raises(seal.SealError, match="arms_seized is new. Fill in data/cards/arms_seized.md"):
         told("arms_seized")
-    with pytest.raises(seal.SealError, match="cards/arms_seized.md: not filled in yet: title, description, .* column year, .* the text below"):
+    with pytest.raises(seal.SealError, match="not filled in yet in data/cards/arms_seized.md: title, description, .* column year, .* the text below"):
         told("arms_seized")
     fill(card)
     assert "arms_seized:\n  new, 2 rows\n  as of 2025-01: words: of as of in words" in told("arms_seized")
@@ -248,6 +251,21 @@ def test_a_form_filled_in_wrongly_enters_nothing(copy, told, said, words):
     with pytest.raises(seal.SealError, match=words):
         told("arms_seized")
     assert files(copy) == before
+
+
+@pytest.mark.parametrize("header", ["Year,arms", "year,Sum Qty (lbs)", "year,year", "", "year,"])
+def test_a_column_without_a_plain_name_of_its_own_is_refused(copy, told, header):
+    (copy / "arms_seized.csv").write_text(f"{header}\n1,2\n" if header else "")
+    with pytest.raises(seal.SealError, match="is no name of a column, or not its own. Write names such as fiscal_year"):
+        told("arms_seized")
+    assert not (copy / "cards" / "arms_seized.md").exists()
+
+
+def test_a_card_without_its_form_is_told(copy, told):
+    (copy / "arms_seized.csv").write_text(ROWS)
+    (copy / "cards" / "arms_seized.md").write_text("# arms_seized\n-->")
+    with pytest.raises(seal.SealError, match="has no form. Put it aside"):
+        told("arms_seized")
 
 
 def test_the_headings_of_a_blank_card_are_those_of_the_others():
