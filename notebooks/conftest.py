@@ -1,4 +1,5 @@
-"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names (tests/claims).
+"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names
+(tests/claims).
 
 And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones.
 """
@@ -18,24 +19,29 @@ PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 
 
 def pytest_configure():
-    """Let nbval compare the pictures of a chart by a short sign of each, which a failure prints; see tests/sanitize.cfg."""
+    """Let nbval compare the pictures of a chart by a short sign of each, which a failure
+    prints; see tests/sanitize.cfg.
+    """
     from nbval.plugin import IPyNbCell
 
     if not hasattr(IPyNbCell, "sanitize_words"):
         IPyNbCell.sanitize_words = IPyNbCell.sanitize
-        IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text) if isinstance(text, str) else text)
+        IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text)
+                                                                    if isinstance(text, str) else text)
 
 
 @cache
 def draws_alike():
-    """Does matplotlib draw letters and lines here as where the lessons were last run? (Linux, its own FreeType, the same processor.)"""
+    """Does matplotlib draw letters and lines here as where the lessons were last run? (Linux, its own
+    FreeType, the same processor.)
+    """
     from matplotlib import ft2font
 
     return sys.platform == "linux" and platform.machine() == "x86_64" and ft2font.__freetype_build_type__ == "local"
 
 
 def sign_of_picture(found):
-    """A picture as sixteen letters: two with one sign are one picture. As it is, where a machine may draw it differently."""
+    """A picture as sixteen letters: two with one sign are one. As it is, where a machine may draw it differently."""
     if not draws_alike():       # asked here: a run without pictures need not import matplotlib
         return found[0]
     return f"picture {hashlib.sha256(found[0].encode()).hexdigest()[:16]}"

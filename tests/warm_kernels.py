@@ -27,6 +27,9 @@ def pytest_configure(config):
     import nbval.kernel
     from jupyter_client.provisioning import local_provisioner
 
+    # Private to jupyter_client and pinned by the lock. Were it gone, every lesson would start a cold kernel: the tests of the
+    # lessons would still pass, only slower; `python3 tests --cold` runs them so.
+    assert callable(local_provisioner.launch_kernel)
     local_provisioner.launch_kernel = fork_kernel
     nbval.kernel.KernelManager = warm_manager()
     nbval.kernel.pformat = lambda message: ""       # it lays out each message, pictures and all, for a log that nobody keeps

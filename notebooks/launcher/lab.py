@@ -32,7 +32,8 @@ def options(top, arguments):
 
 def variables():
     """Where Jupyter finds jupyter_server_config.py of the course; what the user configured herself stays in force."""
-    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]))}
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH"), str(SETTINGS)]
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def inside(top, notebook):

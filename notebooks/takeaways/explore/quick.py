@@ -1,8 +1,11 @@
 """The picture of a live answer: one figure, drawn once an answer in the frame that its first layout has found.
 
-Solving the layout and packing the picture small are most of what `publish` takes, making axes much of the rest. A control
-that answers at once does none of it: the axes are wiped, keep their places, and make room only for longer words. What looks as in an
-earlier answer, the axes with their numbers and the source, is not drawn again either.
+Solving the layout and packing the picture small are most of what `publish` takes, making axes much of the rest. A
+control that answers at once does none of it: the axes are wiped, keep their places, and make room only for longer
+words. What looks as in an earlier answer, the axes with their numbers and the source, is not drawn again either.
+
+Three names here are private to matplotlib, which hands out the words of these titles but not their places: `_suptitle`,
+`_supxlabel` and `_left_title`. The lock pins them, and tests/test_explore_quick.py tells when one is gone.
 """
 
 import io
@@ -12,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.category import UnitData
+from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter, StrMethodFormatter
 
 from ..publishing import DPI, few_colours
@@ -32,8 +36,10 @@ class Frame(NamedTuple):
     axes: dict          # pictures of the axes alone, by what they show
 
 
-def panels(on, rows: int = 1, columns: int = 1, **how):
-    """Return a figure and its axes as `plt.subplots` does: a new one, or `on`, an earlier one of the same shape, wiped."""
+def panels(on: Figure | None, rows: int = 1, columns: int = 1, **how: object):
+    """Return a figure and its axes as `plt.subplots` does: a new one, or `on`, an earlier one
+    of the same shape, wiped.
+    """
     if on is None:
         return plt.subplots(rows, columns, **how)
     on.suptitle("")
@@ -59,19 +65,19 @@ def _wipe(ax):
     ax.relim()
 
 
-def keep(fig):
+def keep(fig: Figure):
     """Close a figure, so that no cell shows it by itself, and make it one that can be drawn on again."""
     plt.close(fig)
     FigureCanvasAgg(fig)
 
 
-def frame_of(fig) -> Frame:
+def frame_of(fig: Figure) -> Frame:
     """Return the frame of a figure whose layout is settled."""
     return Frame([ax.get_position().extents for ax in fig.axes], fig._suptitle.get_position()[1],
                  fig._supxlabel.get_position()[1], _room_for_words(fig), {})
 
 
-def quick_picture(fig, frame: Frame) -> bytes:
+def quick_picture(fig: Figure, frame: Frame) -> bytes:
     """Put a finished figure into a frame, draw it once, and return it as a PNG."""
     fig.set_layout_engine("none")
     fig.set_dpi(DPI)
@@ -106,7 +112,8 @@ def _squeezed(first, last, before, after):
 def _room_for_words(fig):
     paint, first = fig.canvas.get_renderer(), fig.axes[0]
     least, most = sorted(first.get_ylim())
-    values = max((label.get_window_extent(paint).width for place, label in zip(first.get_yticks(), first.get_yticklabels())
+    values = max((label.get_window_extent(paint).width for place,
+                  label in zip(first.get_yticks(), first.get_yticklabels())
                   if least <= place <= most), default=0)
     names = max(ax._left_title.get_window_extent(paint).height for ax in fig.axes)
     return values, fig._supxlabel.get_window_extent(paint).height, fig._suptitle.get_window_extent(paint).height + names
@@ -159,6 +166,7 @@ def _looks_of_axes(fig):
         looks.append(ax.get_position().bounds)
         for axis in (ax.xaxis, ax.yaxis):
             places, form = axis.get_majorticklocs(), axis.get_major_formatter()
-            looks.append((*axis.get_view_interval(), *places, *form.format_ticks(places), form.get_offset(), axis.label.get_text(),
-                          axis.get_scale(), axis.get_inverted(), axis.get_tick_params().get("gridOn")))
+            looks.append((*axis.get_view_interval(), *places, *form.format_ticks(places), form.get_offset(),
+                          axis.label.get_text(), axis.get_scale(), axis.get_inverted(),
+                          axis.get_tick_params().get("gridOn")))
     return tuple(looks)
