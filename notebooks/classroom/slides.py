@@ -1,0 +1,98 @@
+"""The slides of a lesson: what stands on each, and the teacher's words that go with it."""
+
+import re
+from dataclasses import dataclass
+
+from . import drawing, lessons, paper, plans
+
+SHOWN, LETTERS = 1.5, 32        # how much larger letters of a chart are; letters of a blank one, in pixels of a 1280 x 720 slide
+WIDTH, HEIGHT = 1180, 430
+
+
+@dataclass
+class Slide:
+    """One slide. kind: title, words, vote, chart, exercise or stop. text: Markdown. picture: SVG, with its alternative text."""
+
+    kind: str
+    title: str
+    text: str = ""
+    picture: str = ""
+    alt: str = ""
+    foot: str = ""
+    notes: str = ""
+    minutes: str = ""
+
+
+def deck(lesson, plan: dict, facts: dict) -> list[Slide]:
+    """Return the slides of a lesson, in the order of its cells. Raises ValueError where a plan calls a number that is not there."""
+    votes = plan["Votes"].parts
+    found = [Slide("title", lesson.title, f"*Four Takeaways*, lesson {lesson.number}\n\n**{lesson.question}**",
+                   notes=f"{plan['In a sentence'].text}\n\n*Before class.* {plan['Before class'].text}"),
+             Slide("words", "What we do", "\n".join(f"- **{heading}** {text}" for heading, text in lesson.aims),
+                   notes=f"*On the board.* {plan['Board'].text}")]
+    for cell in lesson.cells.values():
+        found += [slide for chart in lesson.charts.values() if chart.cell == cell["id"] and chart.name in votes
+                  for slide in _chart(lesson, chart, votes[chart.name], facts)]
+        found += _exercise(lesson, cell)
+        if "safe-stop" in lessons.tags(cell):
+            found.append(Slide("stop", "Safe stop", lesson.safe_stop, notes="The short run ends here; go to the exit ticket."))
+    found += _discussion(lesson, plan)
+    found.append(Slide("words", "What this cannot tell you", lesson.cannot_tell, notes="Read it aloud, slowly."))
+    return [*found, Slide("words", "Exit ticket", plan["Exit ticket"].text.split(" Right enough:")[0],
+                          notes=plan["Exit ticket"].text)]
+
+
+def _chart(lesson, chart, part, facts):
+    says = {key: plans.fill(text, lesson, facts) for key, text in part.keys.items()}
+    how = "\n\n".join(f"*{key}.* {says[key]}" for key in ("Say", "Classes say", "Rescue") if key in says)
+    minutes, note = says["Minutes"], chart.note.split(" Source: ")[0]
+    found = []
+    if "Question" in says:
+        found.append(Slide("vote", says["Question"], says["Draw"], drawing.blank(chart.svg(), WIDTH, HEIGHT, LETTERS),
+                           blank_words(chart), notes=how, minutes=minutes))
+    found.append(Slide("chart", chart.title, picture=drawing.larger(chart.svg(), SHOWN), alt=chart.alt, foot=chart.note,
+                       notes=(f"*Show it, and wait.* {note}\n\n*In words, for whoever cannot see it.* {chart.alt}" if "Question" in says
+                              else f"{how}\n\n*In words, for whoever cannot see it.* {chart.alt}"),
+                       minutes="" if "Question" in says else minutes))
+    found.append(Slide("words", "What this cannot tell you", says["Cannot tell"], notes="Ask the class first, then show the sentence."))
+    return found
+
+
+def blank_words(chart):
+    """What a screen reader says of a blank chart: its axes, and that nothing is drawn."""
+    words = []
+    for title, across, up in drawing.panels(chart.svg()):
+        up, across = drawing.ruler(up), drawing.ruler(across, reordered=False)
+        for name, axis in (("Vertical", up), ("Horizontal", across)):
+            if axis.label or axis.ticks:
+                span = f", {axis.ticks[0][1]} to {axis.ticks[-1][1]}" if axis.ticks else ""
+                words.append(f"{name} axis: {axis.label or 'years or names'}{span}.")
+    return "Axes without a mark. " + " ".join(dict.fromkeys(words))
+
+
+def _exercise(lesson, cell):
+    number = re.search(r"""\bcheck\(["'](\d\.[1-9])["']""", lessons.source(cell))
+    if not number or "home" in lessons.tags(cell) or number[1] not in paper.ON_PAPER[lesson.number]:
+        return []
+    text = paper.question(lesson, number[1])
+    title, _, rest = text.partition("** ")
+    return [Slide("exercise", title.strip("*. "), rest + ("\n\n*The rows stand on sheet 2.*" if paper.rows(number[1])[1] else ""),
+                  notes=f"*Answer.* {paper.answer(number[1])}\n\n*A usual slip.* {paper.slips(number[1])[0][1]}", minutes="5")]
+
+
+def discussion(lesson) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The questions of the discussion: (question, what stands before the sides, [(side, its best argument)])."""
+    text = lesson.sections.get("Discussion", "").split("\n", 1)[-1]
+    found = []
+    for question, rest in re.findall(r"\*\*(.+?)\*\*(.*?)(?=\n\n\*\*|\Z)", text, re.DOTALL):
+        before, *sides = re.split(r"(?<!\S)\*([A-Z][^*\n]{1,30})[.:]\*\s", rest.strip())
+        found.append((question, before.strip(), [(side, words.strip()) for side, words in zip(sides[::2], sides[1::2])]))
+    return found
+
+
+def _discussion(lesson, plan):
+    found = []
+    for question, before, sides in discussion(lesson):
+        found.append(Slide("words", question, before or "Which side has the better argument? Say the other side's first.", notes=plan["Discussion"].text))
+        found += [Slide("words", f"{side}: the best argument", words) for side, words in sides]
+    return found
