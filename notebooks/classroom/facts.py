@@ -5,6 +5,11 @@ from takeaways.series import fentanyl
 from takeaways.tables import load, pick
 
 
+COMMON = ("seized_before", "seized_after", "seized_year", "seized_eight", "seized_same", "deaths_nation", "deaths_change", "deaths_nm",
+          "extraditions_year", "extraditions_last", "extraditions_prisons", "transfers_all", "arms_origin", "arms_buyer", "instruments",
+          "instruments_number")     # the facts that every side of the negotiation knows
+
+
 def all_facts() -> dict:
     """Return every fact of the kit by name."""
     monthly = "seizures_monthly"

@@ -21,7 +21,7 @@ from . import drawing, facts, lessons, negotiation, paper, plans, samples, slide
 HERE = Path(__file__).resolve().parent
 MARK = "Four Takeaways, the teacher's kit"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
-CLAIM = {"00": "the-week", "05": "what-a-brief-is"}       # the cell that a sheet opens with, where it is not the-claim
+CLAIM = {"00": ("the-week", "four-takeaways"), "05": ("what-a-brief-is",)}     # the cells that sheet 1 opens with, where not the-claim
 SIZE = (560, 300, 17)       # a blank chart on a sheet: width, height, letters
 
 
@@ -39,7 +39,7 @@ def pages() -> dict[str, str]:
     for one in every:
         name = one["lesson"].path.stem
         files[f"slides/{name}.html"] = _render("slides", f"{one['lesson'].number} {one['lesson'].title}: slides", slides=one["deck"])
-        files[f"handouts/{name}.html"] = _handout(one)
+        files |= _sheets(one)
     return files
 
 
@@ -65,7 +65,7 @@ def _says(chart):
 
 
 def _minutes(plan, column):
-    rows = re.findall(r"^\| (\d+) \| (\d+) \|", plan["Run"].text, re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| (\d+) \|", plan["Run"].text, re.MULTILINE)[1:]     # the first row is the heads
     return sum(int(row[column]) for row in rows)
 
 
@@ -98,19 +98,26 @@ def _front():
     return re.sub(r"(?m)^(#+) ", r"#\1 ", text.split("\n", 1)[1])
 
 
-def _handout(one):
-    lesson = one["lesson"]
-    claim = lessons.source(lesson.cells[CLAIM.get(lesson.number, "the-claim")]).split("\n", 1)[1]
+def _sheets(one):
+    """The two sheets of a lesson: name of the file to its text. They are two files, since the second is handed out after the charts."""
+    lesson, name = one["lesson"], one["lesson"].path.stem
+    claim = "\n\n".join(_text_of(lesson.cells[cell]) for cell in CLAIM.get(lesson.number, ("the-claim",)))
     exercises = [_on_paper(lesson, number) for number in paper.ON_PAPER[lesson.number]]
-    return _render("handout", f"{lesson.number} {lesson.title}: two sheets", lesson=lesson, votes=one["sheet"], exercises=exercises, claim=claim,
-                   intro="Draw and write before the chart is shown. A prediction that turns out wrong is worth as much as one that is right, if it was yours.",
-                   tables=_tables(lesson), questions=one["plan"]["Questions on the data"].text,
-                   ticket=one["plan"]["Exit ticket"].text.split(" Right enough:")[0])
+    return {f"handouts/{name}_sheet_1.html": _render("sheet_1", f"{lesson.number} {lesson.title}: sheet 1", lesson=lesson, votes=one["sheet"], claim=claim),
+            f"handouts/{name}_sheet_2.html": _render(
+                "sheet_2", f"{lesson.number} {lesson.title}: sheet 2", lesson=lesson, exercises=exercises, tables=_tables(lesson),
+                questions=one["plan"]["Questions on the data"].text, ticket=one["plan"]["Exit ticket"].text.split(" Right enough:")[0])}
+
+
+def _text_of(cell):
+    """The text of a cell without its heading; of the table of takeaways, what each says and asks."""
+    text = re.sub(r"^## .*\n", "", lessons.source(cell)).strip()
+    return re.sub(r"(?m)^\| *(\d) *\|", r"| \1 |", text)
 
 
 def _on_paper(lesson, number):
     heads, rows = paper.rows(number)
-    return {"text": paper.question(lesson, number), "heads": heads, "rows": rows, "narrow": bool(rows) and max(len(row[0]) for row in rows) < 42}
+    return {"text": "\n\n".join(filter(None, [paper.before(lesson, number), paper.question(lesson, number)])), "heads": heads, "rows": rows, "narrow": bool(rows) and max(len(row[0]) for row in rows) < 42}
 
 
 def _tables(lesson):
@@ -128,13 +135,12 @@ def _negotiation(known):
         {"title": titles[issue][0], "options": [{"words": words, "points": side.points[issue][option], "red": (issue, option) in side.red_lines}
                                                 for option, words in options.items()]} for issue, options in issues.items()]}
         for name, side in sides.items()]
-    called = re.findall(r"\{fact (\w+)\}", parts["Common facts"].text)
-    rows = [{"text": known[name].text, "what": known[name].what, "where": _where(known[name])} for name in called]
+    rows = [{"text": known[name].text, "what": known[name].what, "where": _where(known[name])} for name in facts.COMMON]
     points = [{"words": words, "points": [side.points[issue][option] for side in sides.values()]}
               for issue, options in issues.items() for option, words in options.items()]
     table = list(sides.values())
     return _render("negotiation", "One page by Thursday: a negotiation", parts=parts, roles=roles, facts=rows, all_points=points,
-                   facts_text=plans.fill(parts["Common facts"].text, None, known), possible=len(negotiation.packages(table)),
+                   possible=len(negotiation.packages(table)),
                    good=len(negotiation.agreements(table)), good_small=len(negotiation.agreements([sides[name] for name in negotiation.SMALL])))
 
 
@@ -251,7 +257,8 @@ def _index(files, pdf, how):
         return name.replace(".html", ".pdf") if pdf else ""
     decks = sorted(name for name in files if name.startswith("slides/"))
     rows = [{"name": _title(files[name]).removesuffix(": slides"), "slides": name, "slides_pdf": beside(name),
-             "sheets": name.replace("slides/", "handouts/"), "sheets_pdf": beside(name.replace("slides/", "handouts/"))} for name in decks]
+             "sheets": [(number, sheet, beside(sheet)) for number in (1, 2)
+                        for sheet in [f"handouts/{Path(name).stem}_sheet_{number}.html"]]} for name in decks]
     what = {"guide.html": "for each lesson a plan, the votes and what they reveal, exercises, exit ticket; before them the front for you, principals and parents",
             "key.html": "the answers; not for the class", "samples.html": "with our marks, to agree on marks with a colleague",
             "negotiation.html": "rules, common facts, six confidential sheets, the annex, the debrief",
@@ -259,7 +266,7 @@ def _index(files, pdf, how):
     names = {"terms.csv": "Terms", "key_points.csv": "Key points"}
     pieces = [{"file": name, "name": names.get(name) or _title(files[name]), "what": words, "pdf": beside(name) if name.endswith(".html") else ""}
               for name, words in what.items()]
-    return _render("index", "The teacher's kit", rows=rows, pieces=pieces, how=how, first_deck=decks[1], first_sheets=decks[1].replace("slides/", "handouts/"))
+    return _render("index", "The teacher's kit", rows=rows, pieces=pieces, how=how, first=rows[1])
 
 
 def _title(page):

@@ -1,11 +1,11 @@
 """The exercises on paper: the question as the lesson asks it, without its code, and the rows that one needs."""
 
 import re
+from functools import cache
 
 import pandas as pd
 
 from takeaways.analysis import odds, placebo_changes, rank_among, rule_of_succession
-from takeaways.brief import SECTIONS, hurried_brief
 from takeaways.exercises.asking import questions
 from takeaways.explore.weights import scorecard
 from takeaways.prose import true_minus
@@ -15,6 +15,7 @@ from takeaways.tables import load, pick
 from . import lessons
 
 CODE = re.compile(r"`[^`]*[()\[\]=.][^`]*`|One line, |in a cell|next cell|holds fractions|holds both|holds them")
+IN_OTHER_WORDS = (("The last two rows come", "Both rows come"), (" in monthly,", ","), ("starts from prior", "starts from the first probability"))
 LETTERS = re.compile(r'`"([a-z]+)"`')
 
 
@@ -23,7 +24,17 @@ def question(lesson, number: str) -> str:
     text = next(text for cell in lesson.cells.values() if (text := _asked(cell, number)))
     text = LETTERS.sub(lambda letter: f"**{letter[1]}**", text)
     kept = [sentence for sentence in re.split(r"(?<=[.?!*])\s+(?=[A-Z`\"*])", text) if not CODE.search(sentence)]
-    return re.sub(r"`([^`]*)`", r"\1", " ".join(kept)).strip()
+    text = re.sub(r"`([^`]*)`", r"\1", " ".join(kept)).strip()
+    for in_lesson, on_paper in IN_OTHER_WORDS:
+        text = text.replace(in_lesson, on_paper)
+    return text
+
+
+def before(lesson, number: str) -> str:
+    """What an exercise on paper needs to have read: the rule to code by, or the sentence to judge. Markdown, often empty."""
+    if number == "1.1":
+        return lessons.source(lesson.cells["timeline"]).split("\n\n", 1)[1]
+    return f"A newspaper writes: {lesson.said('exercise-2-2').splitlines()[0]}" if number == "2.2" else ""
 
 
 def _asked(cell, number):
@@ -31,6 +42,7 @@ def _asked(cell, number):
     return found[0].replace("At home. ", "") if found and cell["cell_type"] == "markdown" else ""
 
 
+@cache
 def answer(number: str) -> str:
     """The answer of an exercise, as one would say it."""
     asked = questions()[number]
@@ -43,6 +55,7 @@ def answer(number: str) -> str:
     return true_minus(f"{float(value):,.{digits}f} {asked.unit.split(',')[0].removeprefix('as ')}")
 
 
+@cache
 def slips(number: str) -> list[tuple[str, str]]:
     """The usual slips of an exercise: (what they lead to, what `check` says)."""
     asked = questions()[number]
@@ -139,20 +152,11 @@ def _so_far():
 
 def _scale():
     scale = scorecard("transfers", "less")
-    return ["fiscal year", *scale.columns], [[str(year), *(f"{value:.2f}" for value in row)] for year, row in scale.loc[2023:].iterrows()]
-
-
-def _hurried():
-    memo, facts = hurried_brief()
-    return ["part", "what the colleague wrote"], [[SECTIONS[part], _called(text, facts)] for part, text in memo.items()]
-
-
-def _called(text, facts):
-    return re.sub(r"\{(\w+)\}", lambda name: facts[name[1]].text if name[1] in facts else "{" + name[1] + "}", text)
+    return ["fiscal year", *scale.columns[:-1], "third metric"], [[str(year), *(f"{value:.2f}" for value in row)] for year, row in scale.loc[2023:].iterrows()]
 
 
 ON_PAPER = {"00": ("0.1", "0.2", "0.4"), "01": ("1.1", "1.2", "1.4", "1.5"), "02": ("2.2", "2.4", "2.5"), "03": ("3.1", "3.3", "3.4"),
-            "04": ("4.1", "4.4", "4.6"), "05": ("5.1", "5.2", "5.3", "5.4")}
+            "04": ("4.1", "4.4", "4.6"), "05": ("5.1", "5.2", "5.3")}
 ROWS = {
     "0.1": _claims,
     "0.2": lambda: _months("2023-10", "2024-12"),
@@ -168,5 +172,4 @@ ROWS = {
     "3.4": _first_odds,
     "4.1": _so_far,
     "4.4": _scale,
-    "5.4": _hurried,
 }

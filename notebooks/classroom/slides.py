@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import drawing, lessons, paper, plans
 
-SHOWN, LETTERS = 1.5, 32        # how much larger letters of a chart are; letters of a blank one, in pixels of a 1280 x 720 slide
+SHOWN, LETTERS = 1.75, 32       # how much larger letters of a chart are; letters of a blank one, in pixels of a 1280 x 720 slide
 WIDTH, HEIGHT = 1180, 430
 
 
@@ -76,8 +76,14 @@ def _exercise(lesson, cell):
         return []
     text = paper.question(lesson, number[1])
     title, _, rest = text.partition("** ")
-    return [Slide("exercise", title.strip("*. "), rest + ("\n\n*The rows stand on sheet 2.*" if paper.rows(number[1])[1] else ""),
+    return [Slide("exercise", title.strip("*. "), _sentence(lesson, number[1]) + rest + ("\n\n*The rows stand on sheet 2.*" if paper.rows(number[1])[1] else ""),
                   notes=f"*Answer.* {paper.answer(number[1])}\n\n*A usual slip.* {paper.slips(number[1])[0][1]}", minutes="5")]
+
+
+def _sentence(lesson, number):
+    """The sentence that an exercise judges; a longer text stays on the sheet."""
+    text = paper.before(lesson, number)
+    return f"{text}\n\n" if 0 < len(text) < 200 else ""
 
 
 def discussion(lesson) -> list[tuple[str, str, list[tuple[str, str]]]]:
