@@ -153,7 +153,8 @@ def leaks(text: str, numbers, strict: bool) -> list[str]:
 
 # The same digits, or half, in another matter: reading them tells nothing about the prediction.
 OTHER_MATTER = {"00_overdose_12_months": ("half",),     # the headline that lesson 00 votes on speaks of seizures
-                "03_fall": ("35%",)}                    # exercise 3.3 quotes a price of a market
+                "03_fall": ("35%",),                    # exercise 3.3 quotes a price of a market
+                "04_states": ("20%",)}                  # the reveal before it shows the nation; the question is on the states
 
 
 VOTES = [(lesson, chart) for lesson in LESSONS for chart in lesson.charts.values()

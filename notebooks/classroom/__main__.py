@@ -18,7 +18,7 @@ import launcher  # noqa: E402, F401  (says so if this Python is too old; what fo
 
 
 def main(arguments):
-    if not arguments or "--help" in arguments or "-h" in arguments:
+    if not arguments or arguments[0] in ("--help", "-h"):
         sys.exit(__doc__)
     from launcher import environment
 

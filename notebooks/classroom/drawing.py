@@ -19,6 +19,7 @@ from PIL import ImageFont
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROOM = 1.3          # a count axis reaches at least this many times its last printed tick
+AT_MARKS = 1.5      # how much a label at a mark grows at most: it has less room than one at an axis
 LETTER = 0.61       # width of an average letter, in its size
 ET.register_namespace("", "http://www.w3.org/2000/svg")
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
@@ -268,7 +269,7 @@ def larger(svg: str, factor: float) -> str:
             if group.get("id", "").startswith("matplotlib.axis_"):
                 words += _axis_words(group, factor, left, top, bottom, alone=len(axes) == 1)
         in_legend = [group for legend in panel if legend.get("id", "").startswith("legend") for group in _all_texts(legend)]
-        words += [_words(group, 1 if group in in_legend else factor, left, bottom, free=True) for group in _all_texts(panel)
+        words += [_words(group, 1 if group in in_legend else min(factor, AT_MARKS), left, bottom, free=True) for group in _all_texts(panel)
                   if not any(group is one.group for one in words)]
     _part(words)
     for one in words:
@@ -324,8 +325,8 @@ def _laid_down(group, label, factor, left, top):
     texts[0].text = line
     texts[0].set("style", re.sub(r"text-anchor: \w+", "text-anchor: start", style))
     texts[0].set("x", f"{label.box[0]:.1f}")
-    texts[0].set("y", f"{top - 9:.1f}")
-    return Words(group, label.box[0], top - 9, (label.box[0], top - 18, label.box[0] + width_of(line, 11), top - 7), factor, False)
+    texts[0].set("y", f"{top - 13:.1f}")
+    return Words(group, label.box[0], top - 13, (label.box[0], top - 22, label.box[0] + width_of(line, 11), top - 11), factor, False)
 
 
 def _moved(label, ticks):

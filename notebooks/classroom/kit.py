@@ -31,7 +31,7 @@ def pages() -> dict[str, str]:
     """Return every file of the kit: its name to its text. Runs no lesson. Raises ValueError where a hand-written part calls a missing number."""
     found, known = lessons.all_lessons(), facts.all_facts()
     every = [_lesson(lesson, known) for lesson in found]
-    files = {"guide.html": _render("guide", "Guide", front=_front(), lessons=every),
+    files = {"guide.html": _render("guide", "Four Takeaways: the teacher's guide", front=_front(), lessons=every),
              "key.html": _render("key", "Key to the sheets and exercises", lessons=every),
              "negotiation.html": _negotiation(known), "samples.html": _samples(found),
              "terms.csv": _csv(["lesson", "English", "Spanish", "meaning"], _terms(found)),
@@ -55,7 +55,7 @@ def _lesson(lesson, known):
 
 def _vote(lesson, chart, part, known):
     says = {key: plans.fill(text, lesson, known) for key, text in part.keys.items()}
-    return {"question": says.get("Question", "(shown without a vote)"), "title": says.get("Question", ""), "says": _says(chart),
+    return {"question": says.get("Question", f"No vote. Say: {says['Say']}"), "title": says.get("Question", ""), "says": _says(chart),
             "text": says.get("Draw", ""), "classes": says["Classes say"], "rescue": says["Rescue"], "cannot": says["Cannot tell"],
             "on_sheet": chart.vote and "Question" in says, "picture": drawing.blank(chart.svg(), *SIZE), "alt": slides.blank_words(chart)}
 

@@ -139,7 +139,12 @@ def _chart(lesson, cell, output, name):
     lines, page = plain(output).strip().split("\n"), "".join(output["data"]["text/html"])
     return Chart(name[1] or f"{lesson.number}_question", cell["id"], lines[0].removeprefix("Chart: "),
                  html.unescape(re.search(r'<img alt="([^"]*)"', page)[1]), lines[-1],
-                 " / ".join(line.split(" axis:")[0].removeprefix("[") for line in lines if line.startswith("[")), "home" in tags(cell), "reveal" in tags(cell))
+                 "; ".join(filter(None, (_head(line) for line in lines if line.startswith("[")))), "home" in tags(cell), "reveal" in tags(cell))
+
+
+def _head(line):
+    """The title of a panel: what stands before its axes in "[1973 to 2024: 19 widen, 12 narrow. Vertical axis: ...]"."""
+    return re.sub(r"(?:\. |^)(?:Vertical|Horizontal) axis:.*|\]$", "", line.removeprefix("[")).strip()
 
 
 def all_lessons() -> list[Lesson]:
