@@ -105,8 +105,8 @@ def test_terms_open_in_a_spreadsheet(pages):
 ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 SHARES = ((50, 2, r"half|halved|halves"), (33, 2, "a third|one third"), (67, 2, "two thirds"), (25, 2, "a quarter|one quarter"),
-          (75, 2, "three quarters"), (20, 1, "a fifth|one fifth"), (100, 8, "doubled|twice|double"), (200, 10, "tripled|threefold"),
-          (130, 10, "more than doubled"))
+          (75, 2, "three quarters"), (20, 1, "a fifth|one fifth"), (100, 8, r"doubl\w+|twice"),
+          (140, 45, r"doubl\w+|more than twice"), (200, 25, r"tripl\w+|three-?fold"))
 
 
 def in_words(number: int) -> str:
@@ -131,6 +131,7 @@ def forms(printed: str, strict: bool) -> list[str]:
         unit = r" ?(?:%|per ?cent|percentage)" if not strict else r"(?: ?(?:%|per ?cent|percentage)|\b)"
         digits = [rf"(?<![\d.,]){one:g}{unit}" for one in near]
         spelt = [rf"\b{in_words(int(one)).replace('-', '[- ]')}{' per ?cent' if one <= 12 or not strict else ''}\b" for one in near if one == int(one)]
+        digits += [rf"(?<![\d.,]){1 + value / 100:.1f}(?:-fold| times)"] if printed.startswith("+") else []
         return digits + spelt + [rf"\b(?:{words})\b" for share, room, words in SHARES if abs(value - share) <= room]
     near = {value, *([round(value, -2)] if value >= 1000 else [])}
     found = [rf"(?<![\d.,]){re.escape(f'{one:,.10g}')}(?![\d,]|\.\d)" for one in near]
@@ -185,7 +186,7 @@ def test_a_handout_does_not_give_the_answer(lesson, chart, pages):
 
 @pytest.mark.parametrize("text, number", [
     ("It rose by 130% in a year.", "+130%"), ("It rose by 130 per cent.", "+130%"), ("by about one hundred and thirty per cent", "+130%"),
-    ("It more than doubled.", "+130%"), ("Some 14 of 66 months rise.", "14"), ("Fourteen of the sixty-six do.", "14"), ("4 of 16 carry one", "4"),
+    ("It more than doubled.", "+130%"), ("the second is more than double the first", "+130%"), ("2.3 times as much", "+130%"), ("Some 14 of 66 months rise.", "14"), ("Fourteen of the sixty-six do.", "14"), ("4 of 16 carry one", "4"),
     ("about 75% of it", "74%"), ("three quarters of the rise", "74%"), ("roughly half", "\u221248%"), ("12,027 pounds", "12,027"), ("12,000 pounds", "12,027"),
     ("nearly a fifth less", "\u221219%"), ("by sixty per cent", "\u221261%"),
 ])
