@@ -27,11 +27,25 @@ def pages():
 
 def test_nothing_runs_off_a_slide(pages, tmp_path):
     decks = [page for name, page in sorted(pages.items()) if name.startswith("slides/")]
-    slides = "".join(slide for page in decks for slide in re.findall(r'<section class="slide.*?</section>', page, re.DOTALL))
+    slides = "".join(
+        slide for page in decks for slide in re.findall(r'<section class="slide.*?</section>', page, re.DOTALL)
+    )
     page = tmp_path / "slides.html"
     page.write_text(decks[0].split("<main>")[0] + f"<main>{slides}</main>{MEASURE}</body></html>", encoding="utf-8")
-    shown = subprocess.run([BROWSER, "--headless", "--disable-gpu", "--no-sandbox", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
-                            page.as_uri()], capture_output=True, text=True, timeout=120).stdout
+    shown = subprocess.run(
+        [
+            BROWSER,
+            "--headless",
+            "--disable-gpu",
+            "--no-sandbox",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--dump-dom",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
     measured = [tuple(map(int, one.split("/"))) for one in re.search(r"<title>([\d/ ]+)</title>", shown)[1].split()]
     assert len(measured) == slides.count("<section") > 150
     off = [number for number, (low, limit, wide) in enumerate(measured, 1) if low > limit or wide > 1280]
@@ -44,4 +58,6 @@ def test_a_sheet_is_a_sheet_and_tagged(pages, tmp_path):
         page.write_text(pages[f"handouts/01_mistrust_sheet_{sheet}.html"], encoding="utf-8")
         assert kit.print_page(BROWSER, page)
         printed = page.with_suffix(".pdf").read_bytes()
-        assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2 and b"/StructTreeRoot" in printed and b"/Lang" in printed
+        assert (
+            len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2 and b"/StructTreeRoot" in printed and b"/Lang" in printed
+        )

@@ -1,14 +1,15 @@
-"""Makes the teacher's kit from the lessons as they are stored: guide, slides, handouts, key, samples, a negotiation, terms.
+"""Makes the teacher's kit from the lessons as they are stored: guide, slides, handouts, key, samples, a negotiation.
 
     python3 notebooks/classroom OUT              the kit in the folder OUT, with PDFs where Chromium is installed
     python3 notebooks/classroom OUT --no-pdf     pages only, ready to print
     python3 notebooks/classroom collect FOLDER   reads what a class hands in, and runs none of it
     python3 notebooks/classroom --nbgrader DIR   an assignment for a class that uses nbgrader
-    python3 notebooks/classroom --look           after a change of a lesson: which parts of the plans a person has to read again
+    python3 notebooks/classroom --look           after a change of a lesson: what in the plans to read again
 
-On Windows: py notebooks/classroom. No lesson is run, and no network is needed once the course is set up. The folder begins with
-index.html. A folder that holds other things is left alone; a kit that was made before is made anew.
+On Windows: py notebooks/classroom. No lesson is run, and no network is needed once the course is set up. The folder
+begins with index.html. A folder that holds other things is left alone; a kit that was made before is made anew.
 """
+
 import os
 import sys
 
@@ -27,12 +28,15 @@ def main(arguments):
         environment.hand_over(os.path.dirname(os.path.abspath(__file__)), *arguments)
     if arguments[0] == "collect":
         from classroom import collect
+
         sys.exit(collect.main(arguments[1:]))
     if arguments[0] == "--nbgrader":
         from classroom import nbgrader_export
+
         sys.exit(nbgrader_export.main(arguments[1:]))
     if arguments == ["--look"]:
         from classroom import plans
+
         sys.exit(bool(plans.look()))
     make(arguments)
 
@@ -46,7 +50,11 @@ def make(arguments):
     folders = [one for one in arguments if not one.startswith("-")]
     unknown = [one for one in arguments if one.startswith("-") and one != "--no-pdf"]
     if unknown or len(folders) != 1:
-        sys.exit(f"{unknown[0]} is no option of this command." if unknown else "Name one folder to write the kit into. See --help.")
+        sys.exit(
+            f"{unknown[0]} is no option of this command."
+            if unknown
+            else "Name one folder to write the kit into. See --help."
+        )
     try:
         print(kit.write(Path(folders[0]).expanduser(), pdf="--no-pdf" not in arguments))
     except (ValueError, OSError) as fault:

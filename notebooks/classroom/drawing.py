@@ -1,9 +1,9 @@
 """Two drawings made from a stored chart: its axes without a mark, to vote on, and the chart itself in larger letters.
 
-The blank chart takes over no mark, no title and no limit of a value axis. It is drawn anew from what is written at the axes,
-and its rulers follow a rule that cannot give the answer away: a change in per cent runs from -100 to +100 or further, so that
-neither its sign nor its size shows; a share from 0 to 100; a count from zero to a round number well above what is drawn.
-Names stand in the order of the alphabet, since the lesson's own order is often that of the result.
+The blank chart takes over no mark, no title and no limit of a value axis. It is drawn anew from what is written at the
+axes, and its rulers follow a rule that cannot give the answer away: a change in per cent runs from -100 to +100 or
+further, so that neither its sign nor its size shows; a share from 0 to 100; a count from zero to a round number above
+what is drawn. Names stand in the order of the alphabet, since the lesson's own order is often that of the result.
 """
 
 import html
@@ -18,9 +18,9 @@ from pathlib import Path
 from PIL import ImageFont
 
 SVG = "{http://www.w3.org/2000/svg}"
-ROOM = 1.3          # a count axis reaches at least this many times its last printed tick
-AT_MARKS = 1.5      # how much a label at a mark grows at most: it has less room than one at an axis
-LETTER = 0.61       # width of an average letter, in its size
+ROOM = 1.3  # a count axis reaches at least this many times its last printed tick
+AT_MARKS = 1.5  # how much a label at a mark grows at most: it has less room than one at an axis
+LETTER = 0.61  # width of an average letter, in its size
 ET.register_namespace("", "http://www.w3.org/2000/svg")
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 MINUS = "\N{MINUS SIGN}"
@@ -45,8 +45,12 @@ def _panel(axes, several):
     across, up = [group for group in axes if group.get("id", "").startswith("matplotlib.axis_")]
     left, right, top, bottom = _frame(axes)
     heads = [" ".join(_lines(group)) for group in _own_texts(axes) if several and _is_above(group, top)]
-    title = re.sub(r":[^:]*\d.*$", "", heads[0]) if heads else ""     # a finding behind a colon is left out
-    return (title, _axis(across, lambda x, y: (x - left) / (right - left)), _axis(up, lambda x, y: (bottom - y) / (bottom - top)))
+    title = re.sub(r":[^:]*\d.*$", "", heads[0]) if heads else ""  # a finding behind a colon is left out
+    return (
+        title,
+        _axis(across, lambda x, y: (x - left) / (right - left)),
+        _axis(up, lambda x, y: (bottom - y) / (bottom - top)),
+    )
 
 
 def _own_texts(axes):
@@ -84,7 +88,10 @@ def _lines(group):
 
 
 def ruler(axis: Axis, reordered: bool = True) -> Axis:
-    """Return an axis whose limits and order say nothing about what was drawn. Years, dates and odds keep their places."""
+    """Return an axis whose limits and order say nothing about what was drawn.
+
+    Years, dates and odds keep their places.
+    """
     values = [_value(text) for _, text in axis.ticks]
     if not axis.ticks or any(value is None for value in values):
         if axis.ticks and not _is_scale(axis.ticks) and reordered:
@@ -92,7 +99,7 @@ def ruler(axis: Axis, reordered: bool = True) -> Axis:
         return axis
     if all(value == int(value) and 1900 <= value <= 2100 for value in values) and "," not in axis.ticks[0][1]:
         return axis
-    if re.fullmatch(r"[A-Z][a-z]+ (?:19|20)\d\d", axis.label):     # days of a month
+    if re.fullmatch(r"[A-Z][a-z]+ (?:19|20)\d\d", axis.label):  # days of a month
         return axis
     low, high = _limits(axis.label, min(values), max(values))
     step = _step((high - low) / 4)
@@ -156,24 +163,39 @@ def _alphabet(axis):
     return Axis(axis.label, [(1 - (number + 0.5) / len(names), name) for number, name in enumerate(names)])
 
 
-# --- the blank chart ---------------------------------------------------------------------------------------------------
+# --- the blank chart ------------------------------------------------------------------------------------------------
+
 
 def blank(svg: str, width: int, height: int, size: float) -> str:
-    """Return the axes of a chart without marks as SVG. width, height: of the picture; size: of its letters, all in pixels."""
+    """Return the axes of a chart without marks as SVG.
+
+    width, height: of the picture; size: of its letters, all in pixels.
+    """
     found = panels(svg)
     ups = [ruler(up) for _, _, up in found]
-    one_over_other = len(found) == 3 and not any(across.ticks for _, across, _ in found[:2])     # years stand below the last
+    one_over_other = len(found) == 3 and not any(
+        across.ticks for _, across, _ in found[:2]
+    )  # years stand below the last
     names = 0 if one_over_other else _beside(ups[0], width, height, size)[0]
     each = (width - names) / len(found)
-    heads = [[*_wrap(title, each / (size * LETTER)), *filter(None, [up.label])] if title else [up.label] * bool(up.label)
-             for (title, _, _), up in zip(found, ups)]
+    heads = [
+        [*_wrap(title, each / (size * LETTER)), *filter(None, [up.label])] if title else [up.label] * bool(up.label)
+        for (title, _, _), up in zip(found, ups)
+    ]
     lead, parts = max(map(len, heads)), []
     for number, ((title, across, _), up) in enumerate(zip(found, ups)):
-        box = ((0, number * height / 3, width, height / 3) if one_over_other else
-               (names + number * each - (0 if number else names), 0, each + (0 if number else names), height))
-        parts.append(_blank_panel(heads[number], lead, ruler(across, reordered=False), up, box, size, width, bool(title)))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'font-family="\'DejaVu Sans\', Verdana, sans-serif" font-size="{size:g}" fill="#333">{"".join(parts)}</svg>')
+        box = (
+            (0, number * height / 3, width, height / 3)
+            if one_over_other
+            else (names + number * each - (0 if number else names), 0, each + (0 if number else names), height)
+        )
+        parts.append(
+            _blank_panel(heads[number], lead, ruler(across, reordered=False), up, box, size, width, bool(title))
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="\'DejaVu Sans\', Verdana, sans-serif" font-size="{size:g}" fill="#333">{"".join(parts)}</svg>'
+    )
 
 
 def _beside(up, width, height, size):
@@ -194,17 +216,23 @@ def _blank_panel(heads, lead, across, up, box, size, whole, titled):
     y0 = top + (1.3 * lead + 0.5) * size
     below = _wrap(across.label, width / (size * LETTER))
     y1 = top + height - (1.5 * size if across.ticks else 0.3 * size) - (1.3 * size * len(below) if across.label else 0)
-    parts = [f'<rect x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}" fill="none" stroke="#8a8f94"/>']
-    parts += [_text(x0 if titled else left, top + (1.1 + 1.3 * n) * size, head, "start", bold=titled and head != up.label)
-              for n, head in enumerate(heads)]
+    parts = [
+        f'<rect x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}" fill="none" stroke="#8a8f94"/>'
+    ]
+    parts += [
+        _text(x0 if titled else left, top + (1.1 + 1.3 * n) * size, head, "start", bold=titled and head != up.label)
+        for n, head in enumerate(heads)
+    ]
     for place, text in _thinned(across.ticks, (x1 - x0) / size):
         x = x0 + place * (x1 - x0)
         parts += [f'<path d="M{x:.1f} {y0:.1f}V{y1:.1f}" stroke="#e4e6e8"/>', _text(x, y1 + 1.2 * size, text, "middle")]
     for (place, _), lines in zip(up.ticks, names):
         y = y1 - place * (y1 - y0)
         parts.append(f'<path d="M{x0:.1f} {y:.1f}H{x1:.1f}" stroke="#e4e6e8"/>')
-        parts += [_text(x0 - 0.4 * small, y + (0.35 + 1.1 * (n - (len(lines) - 1) / 2)) * small, line, "end", small)
-                  for n, line in enumerate(lines)]
+        parts += [
+            _text(x0 - 0.4 * small, y + (0.35 + 1.1 * (n - (len(lines) - 1) / 2)) * small, line, "end", small)
+            for n, line in enumerate(lines)
+        ]
     for n, line in enumerate(below if across.label else ()):
         x = min((x0 + x1) / 2, left + width - width_of(line, size) / 2)
         parts.append(_text(x, top + height - (0.3 + 1.2 * (len(below) - 1 - n)) * size, line, "middle"))
@@ -229,12 +257,15 @@ def _thinned(ticks, room):
     """Leave out every second tick until they stand apart. room: the width of the axis in letters' sizes."""
     ticks = sorted(ticks)
     while len(ticks) > 2 and any(
-            (later[0] - tick[0]) * room < (width_of(tick[1], 1) + width_of(later[1], 1)) / 2 + 0.5 for tick, later in zip(ticks, ticks[1:])):
+        (later[0] - tick[0]) * room < (width_of(tick[1], 1) + width_of(later[1], 1)) / 2 + 0.5
+        for tick, later in zip(ticks, ticks[1:])
+    ):
         ticks = ticks[::2]
     return ticks
 
 
 # --- the chart in larger letters -------------------------------------------------------------------------------------
+
 
 @dataclass
 class Words:
@@ -245,12 +276,16 @@ class Words:
     y: float
     box: tuple
     factor: float
-    free: bool      # at a mark, where it may meet another; not at an axis
+    free: bool  # at a mark, where it may meet another; not at an axis
 
     def grown(self):
         x0, y0, x1, y1 = self.box
-        return (self.x + self.factor * (x0 - self.x), self.y + self.factor * (y0 - self.y),
-                self.x + self.factor * (x1 - self.x), self.y + self.factor * (y1 - self.y))
+        return (
+            self.x + self.factor * (x0 - self.x),
+            self.y + self.factor * (y0 - self.y),
+            self.x + self.factor * (x1 - self.x),
+            self.y + self.factor * (y1 - self.y),
+        )
 
 
 def larger(svg: str, factor: float) -> str:
@@ -260,44 +295,70 @@ def larger(svg: str, factor: float) -> str:
     axes = [group for group in figure if group.get("id", "").startswith("axes_")]
     for group in [group for group in figure if group.get("id", "").startswith(("text_", "patch_"))]:
         figure.remove(group)
-    boxes, words = [_frame(panel) for panel in axes], []
-    for panel, (left, right, top, bottom) in zip(axes, boxes):
-        if len(axes) == 1:
-            for group in [group for group in _own_texts(panel) if _is_above(group, top) and "13px" in ET.tostring(group).decode()]:
-                panel.remove(group)
-        for group in panel:
-            if group.get("id", "").startswith("matplotlib.axis_"):
-                words += _axis_words(group, factor, left, top, bottom, alone=len(axes) == 1)
-        in_legend = [group for legend in panel if legend.get("id", "").startswith("legend") for group in _all_texts(legend)]
-        words += [_words(group, 1 if group in in_legend else min(factor, AT_MARKS), left, bottom, free=True) for group in _all_texts(panel)
-                  if not any(group is one.group for one in words)]
+    words = [one for panel in axes for one in _panel_words(panel, factor, alone=len(axes) == 1)]
     _part(words)
     for one in words:
-        one.group.set("transform", f"translate({one.x:.2f} {one.y:.2f}) scale({one.factor:.3f}) translate({-one.x:.2f} {-one.y:.2f})")
-    corners = [one.grown() for one in words] + [(left, top, right, bottom) for left, right, top, bottom in boxes]
-    x0, y0 = min(box[0] for box in corners) - 3, min(box[1] for box in corners) - 3
-    wide, high = max(box[2] for box in corners) + 3 - x0, max(box[3] for box in corners) + 3 - y0
-    root.set("viewBox", f"{x0:.1f} {y0:.1f} {wide:.1f} {high:.1f}")
-    root.set("width", f"{wide:.0f}")
-    root.set("height", f"{high:.0f}")
+        there, back = f"translate({one.x:.2f} {one.y:.2f})", f"translate({-one.x:.2f} {-one.y:.2f})"
+        one.group.set("transform", f"{there} scale({one.factor:.3f}) {back}")
+    frames = [(left, top, right, bottom) for left, right, top, bottom in map(_frame, axes)]
+    _crop(root, [one.grown() for one in words] + frames)
     return ET.tostring(root, encoding="unicode").replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
 
 
+def _panel_words(panel, factor, alone):
+    """The texts of a panel; its title is left out where it is the only panel."""
+    left, _, top, bottom = _frame(panel)
+    if alone:
+        for group in [group for group in _own_texts(panel) if _is_above(group, top) and _is_title(group)]:
+            panel.remove(group)
+    words = []
+    for group in panel:
+        if group.get("id", "").startswith("matplotlib.axis_"):
+            words += _axis_words(group, factor, left, top, bottom, alone)
+    legends = [group for group in panel if group.get("id", "").startswith("legend")]
+    in_legend = [group for legend in legends for group in _all_texts(legend)]
+    at_axes = [one.group for one in words]
+    for group in _all_texts(panel):
+        if group not in at_axes:
+            at_most = 1 if group in in_legend else min(factor, AT_MARKS)
+            words.append(_words(group, at_most, left, bottom, free=True))
+    return words
+
+
+def _is_title(group):
+    return "13px" in ET.tostring(group).decode()
+
+
+def _crop(root, boxes):
+    """Let a picture show what these boxes hold."""
+    x0, y0 = min(box[0] for box in boxes) - 3, min(box[1] for box in boxes) - 3
+    wide, high = max(box[2] for box in boxes) + 3 - x0, max(box[3] for box in boxes) + 3 - y0
+    root.set("viewBox", f"{x0:.1f} {y0:.1f} {wide:.1f} {high:.1f}")
+    root.set("width", f"{wide:.0f}")
+    root.set("height", f"{high:.0f}")
+
+
 def _all_texts(panel):
-    return [group for group in panel.iter(f"{SVG}g") if group.get("id", "").startswith("text_") and group.find(f"{SVG}text") is not None]
+    return [
+        group
+        for group in panel.iter(f"{SVG}g")
+        if group.get("id", "").startswith("text_") and group.find(f"{SVG}text") is not None
+    ]
 
 
 def _axis_words(axis, factor, left, top, bottom, alone):
-    """The texts of an axis: ticks grow away from it; the label of a vertical axis lies down above it, where one can read it."""
+    """The texts of an axis: ticks grow away from it; the label of a vertical axis lies down above it."""
     _thin(axis, factor)
     ticks = [group for tick in axis if "tick" in tick.get("id", "") for group in _all_texts(tick)]
     words = [_words(group, factor, left, bottom) for group in ticks]
     names = [one for one in words if _value("".join(_lines(one.group))) is None]
-    if len(names) > 1:      # names of several lines must not run into each other
+    if len(names) > 1:  # names of several lines must not run into each other
         beside = names[0].box[2] < left
         middles = sorted(one.y if beside else one.x for one in names)
         room = min(b - a for a, b in zip(middles, middles[1:]))
-        fit = min(factor, *(room / (one.box[3] - one.box[1] + 1 if beside else one.box[2] - one.box[0] + 4) for one in names))
+        fit = min(
+            factor, *(room / (one.box[3] - one.box[1] + 1 if beside else one.box[2] - one.box[0] + 4) for one in names)
+        )
         for one in names:
             one.factor = max(fit, 1)
     for group in [group for group in axis if group.get("id", "").startswith("text_")]:
@@ -326,7 +387,14 @@ def _laid_down(group, label, factor, left, top):
     texts[0].set("style", re.sub(r"text-anchor: \w+", "text-anchor: start", style))
     texts[0].set("x", f"{label.box[0]:.1f}")
     texts[0].set("y", f"{top - 13:.1f}")
-    return Words(group, label.box[0], top - 13, (label.box[0], top - 22, label.box[0] + width_of(line, 11), top - 11), factor, False)
+    return Words(
+        group,
+        label.box[0],
+        top - 13,
+        (label.box[0], top - 22, label.box[0] + width_of(line, 11), top - 11),
+        factor,
+        False,
+    )
 
 
 def _moved(label, ticks):
@@ -339,16 +407,28 @@ def _moved(label, ticks):
 
 def _shift(words, across, down):
     for text in words.group.iter(f"{SVG}text"):
-        text.set("transform", f"translate({across / words.factor:.2f} {down / words.factor:.2f}) {text.get('transform') or ''}")
+        text.set(
+            "transform",
+            f"translate({across / words.factor:.2f} {down / words.factor:.2f}) {text.get('transform') or ''}",
+        )
     x0, y0, x1, y1 = words.box
-    words.box = (x0 + across / words.factor, y0 + down / words.factor, x1 + across / words.factor, y1 + down / words.factor)
+    words.box = (
+        x0 + across / words.factor,
+        y0 + down / words.factor,
+        x1 + across / words.factor,
+        y1 + down / words.factor,
+    )
 
 
 def _part(words):
     """Let labels at marks grow less where they would meet another text."""
     largest = max(one.factor for one in words)
     for smaller in (0.85, 0.7, 0.6):
-        meet = [one for one in words if one.free and any(_overlap(one.grown(), other.grown()) for other in words if other is not one)]
+        meet = [
+            one
+            for one in words
+            if one.free and any(_overlap(one.grown(), other.grown()) for other in words if other is not one)
+        ]
         for one in meet:
             one.factor = min(one.factor, max(1, smaller * largest))
 
@@ -383,7 +463,9 @@ def _spot(text):
     """Where a text stands: by its own coordinates or, as one of several lines, by a shift."""
     if text.get("x"):
         return float(text.get("x")), float(text.get("y"))
-    return tuple(float(number) for number in re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", text.get("transform")).groups())
+    return tuple(
+        float(number) for number in re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", text.get("transform")).groups()
+    )
 
 
 def _words(group, factor, left, bottom, free=False) -> Words:
@@ -393,14 +475,21 @@ def _words(group, factor, left, bottom, free=False) -> Words:
     spots, widths = [_spot(text) for text in texts], [width_of(text.text, size) for text in texts]
     if _is_turned(group):
         x = max(x for x, _ in spots)
-        middles = [y if _anchor(text) == "middle" else y - width / 2 for text, (_, y), width in zip(texts, spots, widths)]
+        middles = [
+            y if _anchor(text) == "middle" else y - width / 2 for text, (_, y), width in zip(texts, spots, widths)
+        ]
         y = sum(middles) / len(middles)
-        return Words(group, x, y, (min(x for x, _ in spots) - size, y - max(widths) / 2, x, y + max(widths) / 2), factor, free)
-    begins = [x - {"start": 0, "middle": 0.5, "end": 1}[_anchor(text)] * width for text, (x, _), width in zip(texts, spots, widths)]
+        return Words(
+            group, x, y, (min(x for x, _ in spots) - size, y - max(widths) / 2, x, y + max(widths) / 2), factor, free
+        )
+    begins = [
+        x - {"start": 0, "middle": 0.5, "end": 1}[_anchor(text)] * width
+        for text, (x, _), width in zip(texts, spots, widths)
+    ]
     x0, x1 = min(begins), max(begin + width for begin, width in zip(begins, widths))
     y0, y1 = min(y for _, y in spots) - 0.8 * size, max(y for _, y in spots) + 0.2 * size
     x, y = x0 + _side(texts, begins, widths, x1, left) * (x1 - x0), y0 if y0 > bottom else (y0 + y1) / 2
-    in_mark = free and re.search(r"fill: #fff(?:fff)?\b", texts[0].get("style"))      # white on a mark: it must stay inside
+    in_mark = free and re.search(r"fill: #fff(?:fff)?\b", texts[0].get("style"))  # white on a mark: it must stay inside
     return Words(group, x, y, (x0, y0, x1, y1), 1.1 if in_mark else factor, free)
 
 

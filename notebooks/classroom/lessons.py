@@ -20,10 +20,10 @@ class Chart:
     cell: str
     title: str
     alt: str
-    note: str       # how to read it, and its source with the as-of date
-    heads: str      # the titles of its panels, where it has several
+    note: str  # how to read it, and its source with the as-of date
+    heads: str  # the titles of its panels, where it has several
     home: bool
-    vote: bool      # its output is stored closed: the lesson asks for a prediction first
+    vote: bool  # its output is stored closed: the lesson asks for a prediction first
 
     @property
     def numbers(self) -> list[str]:
@@ -40,9 +40,9 @@ class Lesson:
     """One lesson: its cells by id, its sections, and what its stored outputs show."""
 
     path: Path
-    cells: dict = field(default_factory=dict)       # id to cell, in order
-    charts: dict = field(default_factory=dict)      # name to Chart, in order
-    sections: dict = field(default_factory=dict)    # heading to text, Markdown only
+    cells: dict = field(default_factory=dict)  # id to cell, in order
+    charts: dict = field(default_factory=dict)  # name to Chart, in order
+    sections: dict = field(default_factory=dict)  # heading to text, Markdown only
 
     @property
     def number(self) -> str:
@@ -65,13 +65,19 @@ class Lesson:
     @property
     def minutes(self) -> list[tuple[int, str]]:
         """Minutes in class, section by section, as the first cell of the lesson gives them."""
-        return [(int(time), name) for time, name in re.findall(r"^\| (\d+) \| (.+?) \|$", source(self.cells["title"]), re.MULTILINE)]
+        return [
+            (int(time), name)
+            for time, name in re.findall(r"^\| (\d+) \| (.+?) \|$", source(self.cells["title"]), re.MULTILINE)
+        ]
 
     @property
     def terms(self) -> list[tuple[str, str, str]]:
         """English, Spanish and what the term means here."""
-        rows = [tuple(part.strip() for part in line.strip("| ").split("|")) for line in self.sections["Terms"].splitlines()
-                if line.startswith("|")]
+        rows = [
+            tuple(part.strip() for part in line.strip("| ").split("|"))
+            for line in self.sections["Terms"].splitlines()
+            if line.startswith("|")
+        ]
         return rows[2:]
 
     @property
@@ -80,7 +86,9 @@ class Lesson:
 
     @property
     def cannot_tell(self) -> str:
-        return next(text.split("\n", 1)[1].strip() for heading, text in self.sections.items() if "cannot tell" in heading)
+        return next(
+            text.split("\n", 1)[1].strip() for heading, text in self.sections.items() if "cannot tell" in heading
+        )
 
     @property
     def safe_stop(self) -> str:
@@ -129,7 +137,9 @@ def read(path: Path) -> Lesson:
         if cell["cell_type"] == "markdown" and source(cell).startswith("#"):
             lesson.sections[source(cell).splitlines()[0].lstrip("# ").strip()] = source(cell)
         for output in cell.get("outputs", ()):
-            if plain(output).startswith("Chart: ") and (name := re.search(r'publish\(fig, "(\w+)"|(\w+_question)\(\)', source(cell))):
+            if plain(output).startswith("Chart: ") and (
+                name := re.search(r'publish\(fig, "(\w+)"|(\w+_question)\(\)', source(cell))
+            ):
                 chart = _chart(lesson, cell, output, name)
                 lesson.charts[chart.name] = chart
     return lesson
@@ -137,13 +147,20 @@ def read(path: Path) -> Lesson:
 
 def _chart(lesson, cell, output, name):
     lines, page = plain(output).strip().split("\n"), "".join(output["data"]["text/html"])
-    return Chart(name[1] or f"{lesson.number}_question", cell["id"], lines[0].removeprefix("Chart: "),
-                 html.unescape(re.search(r'<img alt="([^"]*)"', page)[1]), lines[-1],
-                 "; ".join(filter(None, (_head(line) for line in lines if line.startswith("[")))), "home" in tags(cell), "reveal" in tags(cell))
+    return Chart(
+        name[1] or f"{lesson.number}_question",
+        cell["id"],
+        lines[0].removeprefix("Chart: "),
+        html.unescape(re.search(r'<img alt="([^"]*)"', page)[1]),
+        lines[-1],
+        "; ".join(filter(None, (_head(line) for line in lines if line.startswith("[")))),
+        "home" in tags(cell),
+        "reveal" in tags(cell),
+    )
 
 
 def _head(line):
-    """The title of a panel: what stands before its axes in "[1973 to 2024: 19 widen, 12 narrow. Vertical axis: ...]"."""
+    """The title of a panel, from the line that begins with a bracket: what stands before its axes."""
     return re.sub(r"(?:\. |^)(?:Vertical|Horizontal) axis:.*|\]$", "", line.removeprefix("[")).strip()
 
 

@@ -1,7 +1,7 @@
-"""The negotiation *One page by Thursday*: what an agreement is worth to each side, and whether the sheets can be played.
+"""The negotiation *One page by Thursday*: what an agreement is worth to each side, and whether it can be played.
 
-Points, red lines and the value of no deal are invented and stand in negotiation.csv; the words of the sheets in negotiation.md.
-A package is one option for each of the five issues.
+Points, red lines and the value of no deal are invented and stand in negotiation.csv; the words of the sheets stand in
+negotiation.md. A package is one option for each of the five issues.
 """
 
 import csv
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SMALL = ("sre", "state", "congress", "society")     # a smaller class: SSPC sits with SRE, the DEA with State
-AMENDMENTS = 12     # that fit into two rounds of twenty and ten minutes
+SMALL = ("sre", "state", "congress", "society")  # a smaller class: SSPC sits with SRE, the DEA with State
+AMENDMENTS = 12  # that fit into two rounds of twenty and ten minutes
 
 
 @dataclass
@@ -62,7 +62,8 @@ def agreements(table) -> list[dict]:
 def play(table, opening: dict) -> tuple[dict, list[str]]:
     """Play one table by the rules of the sheets, from the chair's opening text; return the last text and what was said.
 
-    The side that is furthest from signing moves one change of one issue; each other side says yes if it could sign the new text
+    The side that is furthest from signing moves one change of one issue; each other side says yes if it could sign
+    the new text
     or comes nearer to signing. The change with most hands is taken. No text comes back twice.
     """
     text, seen, said = dict(opening), [dict(opening)], []
@@ -81,12 +82,18 @@ def play(table, opening: dict) -> tuple[dict, list[str]]:
 
 
 def _move(side, table, text, seen):
-    """The change that a side moves: of those that bring it nearer, the one with most hands, then the one it likes best."""
-    changes = [(issue, option) for issue, options in side.points.items() for option in options
-               if text | {issue: option} not in seen and side.shortfall(text | {issue: option}) < side.shortfall(text)]
+    """The change that a side moves: it brings the side nearer, and has most hands, then most points for the side."""
+    changes = [
+        (issue, option)
+        for issue, options in side.points.items()
+        for option in options
+        if text | {issue: option} not in seen and side.shortfall(text | {issue: option}) < side.shortfall(text)
+    ]
     if not changes:
         return None
-    issue, option = max(changes, key=lambda change: (_hands(table, text, text | dict([change])), side.value(text | dict([change]))))
+    issue, option = max(
+        changes, key=lambda change: (_hands(table, text, text | dict([change])), side.value(text | dict([change])))
+    )
     return side.name, issue, option
 
 
@@ -96,5 +103,7 @@ def _hands(table, text, new):
 
 def best(side: Side) -> dict:
     """What a side would write if it were alone."""
-    return {issue: max((option for option in options if (issue, option) not in side.red_lines), key=options.get)
-            for issue, options in side.points.items()}
+    return {
+        issue: max((option for option in options if (issue, option) not in side.red_lines), key=options.get)
+        for issue, options in side.points.items()
+    }

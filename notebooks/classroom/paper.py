@@ -15,7 +15,11 @@ from takeaways.tables import load, pick
 from . import lessons
 
 CODE = re.compile(r"`[^`]*[()\[\]=.][^`]*`|One line, |in a cell|next cell|holds fractions|holds both|holds them")
-IN_OTHER_WORDS = (("The last two rows come", "Both rows come"), (" in monthly,", ","), ("starts from prior", "starts from the first probability"))
+IN_OTHER_WORDS = (
+    ("The last two rows come", "Both rows come"),
+    (" in monthly,", ","),
+    ("starts from prior", "starts from the first probability"),
+)
 LETTERS = re.compile(r'`"([a-z]+)"`')
 
 
@@ -31,14 +35,19 @@ def question(lesson, number: str) -> str:
 
 
 def before(lesson, number: str) -> str:
-    """What an exercise on paper needs to have read: the rule to code by, or the sentence to judge. Markdown, often empty."""
+    """What an exercise on paper needs to have read: the rule to code by, or the sentence to judge.
+
+    Markdown, often empty.
+    """
     if number == "1.1":
         return lessons.source(lesson.cells["timeline"]).split("\n\n", 1)[1]
     return f"A newspaper writes: {lesson.said('exercise-2-2').splitlines()[0]}" if number == "2.2" else ""
 
 
 def _asked(cell, number):
-    found = re.search(rf"\*\*(?:At home\. )?Exercise {re.escape(number)}\.(?: [^*]+)?\*\*.*", lessons.source(cell), re.DOTALL)
+    found = re.search(
+        rf"\*\*(?:At home\. )?Exercise {re.escape(number)}\.(?: [^*]+)?\*\*.*", lessons.source(cell), re.DOTALL
+    )
     return found[0].replace("At home. ", "") if found and cell["cell_type"] == "markdown" else ""
 
 
@@ -62,7 +71,13 @@ def slips(number: str) -> list[tuple[str, str]]:
     found = []
     for slip in asked.slips:
         value = slip.answer()
-        word = value if isinstance(value, str) else "" if isinstance(value, dict) else true_minus(f"{float(value):,.4g}" if abs(float(value)) < 1000 else f"{float(value):,.0f}")
+        word = (
+            value
+            if isinstance(value, str)
+            else ""
+            if isinstance(value, dict)
+            else true_minus(f"{float(value):,.4g}" if abs(float(value)) < 1000 else f"{float(value):,.0f}")
+        )
         found.append((word, slip.says))
     return found
 
@@ -85,14 +100,18 @@ def _claims():
 
 def _all_drugs():
     newest = newest_editions("all drugs").loc[["2024-07", "2024-08", "2025-07", "2025-08"]]
-    return (["12 months ending", "reported", "predicted"],
-            [[f"{month:%B %Y}", f"{row['reported']:,}", f"{row['predicted']:,}"] for month, row in newest.iterrows()])
+    return (
+        ["12 months ending", "reported", "predicted"],
+        [[f"{month:%B %Y}", f"{row['reported']:,}", f"{row['predicted']:,}"] for month, row in newest.iterrows()],
+    )
 
 
 def _events():
     events = load("events").set_index("event_id")
-    return ["event", "1, \N{MINUS SIGN}1 or 0?"], [[f"{one} ({events.loc[one, 'date']:%B %Y}): {events.loc[one, 'event']}", ""]
-                                      for one in questions()["1.1"].answer()]
+    return ["event", "1, \N{MINUS SIGN}1 or 0?"], [
+        [f"{one} ({events.loc[one, 'date']:%B %Y}): {events.loc[one, 'event']}", ""]
+        for one in questions()["1.1"].answer()
+    ]
 
 
 def _clean_changes():
@@ -100,8 +119,13 @@ def _clean_changes():
     changes, date = placebo_changes(fentanyl(), 12), pd.Period("2021-10")
     clean = changes[[abs((month - date).n) > 12 for month in changes.index]]
     assert len(clean) == rank_among(changes, date, 12).others
-    return (["month", "change, per cent"],
-            [["October 2021 itself", _signed(changes[date])], *([f"{month:%b %Y}", _signed(value)] for month, value in clean.items())])
+    return (
+        ["month", "change, per cent"],
+        [
+            ["October 2021 itself", _signed(changes[date])],
+            *([f"{month:%b %Y}", _signed(value)] for month, value in clean.items()),
+        ],
+    )
 
 
 def _signed(change):
@@ -110,33 +134,51 @@ def _signed(change):
 
 def _periods():
     periods = load("extraditions_periods").set_index("period_id").loc[["P22", "P31"]]
-    return (["period", "from", "to", "people"],
-            [[row["label"], f"{row['period_start']:%d %b %Y}", f"{row['period_end']:%d %b %Y}", f"{row['count']}"] for _, row in periods.iterrows()])
+    return (
+        ["period", "from", "to", "people"],
+        [
+            [row["label"], f"{row['period_start']:%d %b %Y}", f"{row['period_end']:%d %b %Y}", f"{row['count']}"]
+            for _, row in periods.iterrows()
+        ],
+    )
 
 
 def _transfers():
     moved = load("transfers")
-    return (["date", "people", "Mexico's word", "Washington's word"],
-            [[f"{row['date']:%d %b %Y}", f"{row['people']}", row["word_used_by_mexico"], row["word_used_by_us"]] for _, row in moved.iterrows()])
+    return (
+        ["date", "people", "Mexico's word", "Washington's word"],
+        [
+            [f"{row['date']:%d %b %Y}", f"{row['people']}", row["word_used_by_mexico"], row["word_used_by_us"]]
+            for _, row in moved.iterrows()
+        ],
+    )
 
 
 def _predicted(months, columns=("reported", "predicted")):
     deaths = pick(load("overdose_12_months"), drug_class="synthetic opioids (T40.4)")
     now = deaths[deaths["vintage"] == deaths["vintage"].max()].set_index("month_ending")
-    return (["fentanyl-type deaths, 12 months ending", *columns],
-            [[f"{month:%B %Y}", *(f"{now.loc[month, column]:,}" for column in columns)] for month in now.loc[months].index])
+    return (
+        ["fentanyl-type deaths, 12 months ending", *columns],
+        [[f"{month:%B %Y}", *(f"{now.loc[month, column]:,}" for column in columns)] for month in now.loc[months].index],
+    )
 
 
 def _two_stretches():
     heads, after = _months("2025-10", "2026-04")
     whole = fentanyl()["2024-10":"2025-09"]
-    return heads, [*_months("2024-10", "2025-04")[1], *([f"{month:%b %Y}", f"{value:,.0f}"] for month, value in whole["2025-05":].items()), *after]
+    return heads, [
+        *_months("2024-10", "2025-04")[1],
+        *([f"{month:%b %Y}", f"{value:,.0f}"] for month, value in whole["2025-05":].items()),
+        *after,
+    ]
 
 
 def _reported(*months):
     newest = newest_editions()
-    return (["fentanyl-type deaths, 12 months ending", "reported"],
-            [[f"{month:%B %Y}", f"{newest.loc[month, 'reported']:,}"] for month in newest.loc[list(months)].index])
+    return (
+        ["fentanyl-type deaths, 12 months ending", "reported"],
+        [[f"{month:%B %Y}", f"{newest.loc[month, 'reported']:,}"] for month in newest.loc[list(months)].index],
+    )
 
 
 def _first_odds():
@@ -152,11 +194,19 @@ def _so_far():
 
 def _scale():
     scale = scorecard("transfers", "less")
-    return ["fiscal year", *scale.columns[:-1], "third metric"], [[str(year), *(f"{value:.2f}" for value in row)] for year, row in scale.loc[2023:].iterrows()]
+    return ["fiscal year", *scale.columns[:-1], "third metric"], [
+        [str(year), *(f"{value:.2f}" for value in row)] for year, row in scale.loc[2023:].iterrows()
+    ]
 
 
-ON_PAPER = {"00": ("0.1", "0.2", "0.4"), "01": ("1.1", "1.2", "1.4", "1.5"), "02": ("2.2", "2.4", "2.5"), "03": ("3.1", "3.3", "3.4"),
-            "04": ("4.1", "4.4", "4.6"), "05": ("5.1", "5.2", "5.3")}
+ON_PAPER = {
+    "00": ("0.1", "0.2", "0.4"),
+    "01": ("1.1", "1.2", "1.4", "1.5"),
+    "02": ("2.2", "2.4", "2.5"),
+    "03": ("3.1", "3.3", "3.4"),
+    "04": ("4.1", "4.4", "4.6"),
+    "05": ("5.1", "5.2", "5.3"),
+}
 ROWS = {
     "0.1": _claims,
     "0.2": lambda: _months("2023-10", "2024-12"),

@@ -1,11 +1,11 @@
-"""What a person wrote for the kit: read, filled with numbers from the lessons and tables, and tied to the cells it speaks of.
+"""What a person wrote for the kit: read, filled with numbers, and tied to the cells that it speaks of.
 
-A hand-written file is Markdown. A line "Cells: a, b" under a heading names the cells of the lesson that the part speaks of;
-looked_at.csv keeps a hash of each as it was when a person last looked. A number is never typed, but called:
+A hand-written file is Markdown. A line "Cells: a, b" under a heading names the cells of the lesson that the part speaks
+of; looked_at.csv keeps a hash of each as it was when a person last looked. A number is never typed, but called:
 
     {title 01_placebo 1}    the first number in the title of a chart, as printed
     {said clean 2}          the second number in what a cell of the lesson said
-    {fact seized}           a fact of the kit (see facts.py)
+    {fact seized_after}     a fact of the kit (see facts.py)
 """
 
 import csv
@@ -57,6 +57,7 @@ def _split(text, mark):
 
 def fill(text: str, lesson=None, facts=None) -> str:
     """Put the numbers that a text calls in their places. Raises ValueError for one that is not there."""
+
     def one(call):
         kind, what = call[1], call[2].split()
         try:
@@ -66,10 +67,12 @@ def fill(text: str, lesson=None, facts=None) -> str:
             return numbers[int(what[1]) - 1]
         except (KeyError, IndexError, TypeError, AttributeError):
             raise ValueError(f"{call[0]}: there is no such number") from None
+
     return CALL.sub(one, text)
 
 
-# --- the cells that a person has looked at -----------------------------------------------------------------------------
+# --- the cells that a person has looked at --------------------------------------------------------------------------
+
 
 def cell_hash(cell) -> str:
     """A short hash of what stands in a cell; outputs do not count, since the numbers follow by themselves."""
@@ -95,12 +98,18 @@ def looked_at() -> dict[tuple[str, str], str]:
 def changed(lesson) -> list[tuple[str, list[str]]]:
     """The cells that are not as they were when a person last looked: (cell, parts of the plan to read again)."""
     seen = looked_at() if LOOKED_AT.exists() else {}
-    return [(cell, parts) for cell, parts in spoken_of(lesson).items()
-            if cell not in lesson.cells or seen.get((lesson.number, cell)) != cell_hash(lesson.cells[cell])]
+    return [
+        (cell, parts)
+        for cell, parts in spoken_of(lesson).items()
+        if cell not in lesson.cells or seen.get((lesson.number, cell)) != cell_hash(lesson.cells[cell])
+    ]
 
 
 def look(found=None, ask=input) -> int:
-    """Show each changed cell with the parts of the plan that speak of it, and ask; keep what a person has read. Returns how many are left."""
+    """Show each changed cell with the parts of the plan that speak of it, and ask; keep what a person has read.
+
+    Returns how many are left.
+    """
     found = lessons.all_lessons() if found is None else found
     seen, left = looked_at() if LOOKED_AT.exists() else {}, 0
     spoken = {(lesson.number, cell) for lesson in found for cell in spoken_of(lesson)}
@@ -108,11 +117,15 @@ def look(found=None, ask=input) -> int:
     for lesson in found:
         for cell, parts in changed(lesson):
             if cell not in lesson.cells:
-                print(f"plan_{lesson.number}.md names the cell {cell} ({', '.join(parts)}), which lesson {lesson.number} does not have.")
+                print(
+                    f"plan_{lesson.number}.md names the cell {cell} ({', '.join(parts)}), which is not there."
+                )
                 left += 1
                 continue
-            print(f"\n--- lesson {lesson.number}, cell {cell}; read again in plan_{lesson.number}.md: {', '.join(parts)}\n"
-                  f"{lessons.source(lesson.cells[cell])}\n")
+            print(
+                f"\n--- plan_{lesson.number}.md, read again: {', '.join(parts)}. The cell {cell} is now:\n"
+                f"{lessons.source(lesson.cells[cell])}\n"
+            )
             if ask("Is the plan still right? y/n ").strip().lower() in ("y", "yes"):
                 seen[lesson.number, cell] = cell_hash(lesson.cells[cell])
             else:

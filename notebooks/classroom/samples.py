@@ -19,10 +19,16 @@ def read(name: str) -> dict:
     return {
         "title": title.strip(),
         "memo": {part: re.sub(r"\{fact (\w+)\}", r"{\1}", parts[part]) for part in brief.SECTIONS},
-        "appendix": {heading.removeprefix("appendix: "): re.sub(r"\n(?=\S)", " ", body) for heading, body in parts.items()
-                     if heading.startswith("appendix")},
+        "appendix": {
+            heading.removeprefix("appendix: "): re.sub(r"\n(?=\S)", " ", body)
+            for heading, body in parts.items()
+            if heading.startswith("appendix")
+        },
         "charts": re.split(r",\s*", parts["charts"]),
-        "marks": [(row, int(points), why) for row, points, why in re.findall(r"(?m)^\| (.+?) \| (\d) \| (.+?) \|$", parts["marks"])],
+        "marks": [
+            (row, int(points), why)
+            for row, points, why in re.findall(r"(?m)^\| (.+?) \| (\d) \| (.+?) \|$", parts["marks"])
+        ],
     }
 
 
@@ -36,6 +42,10 @@ def page(sample: dict, found: list) -> str:
     """Return a sample as a page, by the same code that writes a learner's brief. found: the lessons."""
     for lesson in found:
         for chart in lesson.charts.values():
-            stored = next(output for output in lesson.cells[chart.cell]["outputs"] if lessons.plain(output).startswith("Chart: "))
-            publishing.published()[chart.name] = re.sub(r"^.*?(?=<figure)", "", "".join(stored["data"]["text/html"]), flags=re.DOTALL)
+            stored = next(
+                output for output in lesson.cells[chart.cell]["outputs"] if lessons.plain(output).startswith("Chart: ")
+            )
+            publishing.published()[chart.name] = re.sub(
+                r"^.*?(?=<figure)", "", "".join(stored["data"]["text/html"]), flags=re.DOTALL
+            )
     return brief.page(sample["title"], sample["memo"], facts_of(sample), sample["charts"], sample["appendix"])

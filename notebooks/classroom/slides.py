@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 from . import drawing, lessons, paper, plans
 
-SHOWN, LETTERS = 1.75, 32       # how much larger letters of a chart are; letters of a blank one, in pixels of a 1280 x 720 slide
-WIDTH, HEIGHT = 1180, 430
+SHOWN = 1.75  # how much larger the letters of a chart are than in print
+WIDTH, HEIGHT, LETTERS = (
+    1180,
+    430,
+    32,
+)  # of a blank chart, in pixels of a slide of 1280 x 720: its letters have 24 points
 
 
 @dataclass
 class Slide:
-    """One slide. kind: title, words, vote, chart, exercise or stop. text: Markdown. picture: SVG, with its alternative text."""
+    """One slide.
+
+    kind: title, words, vote, chart, exercise or stop. text and notes: Markdown. picture: SVG; alt: what it shows.
+    """
 
     kind: str
     title: str
@@ -24,38 +31,57 @@ class Slide:
 
 
 def deck(lesson, plan: dict, facts: dict) -> list[Slide]:
-    """Return the slides of a lesson, in the order of its cells. Raises ValueError where a plan calls a number that is not there."""
+    """Return the slides of a lesson, in the order of its cells.
+
+    Raises ValueError where a plan calls a number that is not there.
+    """
     votes = plan["Votes"].parts
-    found = [Slide("title", lesson.title, f"*Four Takeaways*, lesson {lesson.number}\n\n**{lesson.question}**",
-                   notes=f"{plan['In a sentence'].text}\n\n*Before class.* {plan['Before class'].text}"),
-             Slide("words", "What we do", "\n".join(f"- **{heading}** {text}" for heading, text in lesson.aims),
-                   notes=f"*On the board.* {plan['Board'].text}")]
+    found = _opening(lesson, plan)
     for cell in lesson.cells.values():
-        found += [slide for chart in lesson.charts.values() if chart.cell == cell["id"] and chart.name in votes
-                  for slide in _chart(lesson, chart, votes[chart.name], facts)]
+        for chart in lesson.charts.values():
+            if chart.cell == cell["id"] and chart.name in votes:
+                found += _chart(lesson, chart, votes[chart.name], facts)
         found += _exercise(lesson, cell)
         if "safe-stop" in lessons.tags(cell):
-            found.append(Slide("stop", "Safe stop", lesson.safe_stop, notes="The short run ends here; go to the exit ticket."))
-    found += _discussion(lesson, plan)
-    found.append(Slide("words", "What this cannot tell you", lesson.cannot_tell, notes="Read it aloud, slowly."))
-    return [*found, Slide("words", "Exit ticket", plan["Exit ticket"].text.split(" Right enough:")[0],
-                          notes=plan["Exit ticket"].text)]
+            notes = "The short run ends here; go to the exit ticket."
+            found.append(Slide("stop", "Safe stop", lesson.safe_stop, notes=notes))
+    ticket = plan["Exit ticket"].text
+    return [
+        *found,
+        *_discussion(lesson, plan),
+        Slide("words", "What this cannot tell you", lesson.cannot_tell, notes="Read it aloud, slowly."),
+        Slide("words", "Exit ticket", ticket.split(" Right enough:")[0], notes=ticket),
+    ]
+
+
+def _opening(lesson, plan):
+    first = f"{plan['In a sentence'].text}\n\n*Before class.* {plan['Before class'].text}"
+    aims = "\n".join(f"- **{heading}** {text}" for heading, text in lesson.aims)
+    return [
+        Slide("title", lesson.title, f"*Four Takeaways*, lesson {lesson.number}\n\n**{lesson.question}**", notes=first),
+        Slide("words", "What we do", aims, notes=f"*On the board.* {plan['Board'].text}"),
+    ]
 
 
 def _chart(lesson, chart, part, facts):
+    """The slides of a chart: the vote, if there is one, the chart, and what it cannot tell."""
     says = {key: plans.fill(text, lesson, facts) for key, text in part.keys.items()}
-    how = "\n\n".join(f"*{key}.* {says[key]}" for key in ("Say", "Classes say", "Rescue") if key in says)
-    minutes, note = says["Minutes"], chart.note.split(" Source: ")[0]
-    found = []
-    if "Question" in says:
-        found.append(Slide("vote", says["Question"], says["Draw"], drawing.blank(chart.svg(), WIDTH, HEIGHT, LETTERS),
-                           blank_words(chart), notes=how, minutes=minutes))
-    found.append(Slide("chart", chart.title, picture=drawing.larger(chart.svg(), SHOWN), alt=chart.alt, foot=chart.note,
-                       notes=(f"*Show it, and wait.* {note}\n\n*In words, for whoever cannot see it.* {chart.alt}" if "Question" in says
-                              else f"{how}\n\n*In words, for whoever cannot see it.* {chart.alt}"),
-                       minutes="" if "Question" in says else minutes))
-    found.append(Slide("words", "What this cannot tell you", says["Cannot tell"], notes="Ask the class first, then show the sentence."))
-    return found
+    how = "\n\n".join(f"*{key}.* {says[key]}" for key in ("Say", "Classes say", "Rescue"))
+    in_words = f"*In words, for whoever cannot see it.* {chart.alt}"
+    limit = Slide(
+        "words",
+        "What this cannot tell you",
+        says["Cannot tell"],
+        notes="Ask the class first, then show the sentence.",
+    )
+    reveal = Slide("chart", chart.title, "", drawing.larger(chart.svg(), SHOWN), chart.alt, chart.note)
+    if "Question" not in says:
+        reveal.notes, reveal.minutes = f"{how}\n\n{in_words}", says["Minutes"]
+        return [reveal, limit]
+    reveal.notes = f"*Show it, and wait.* {chart.note.split(' Source: ')[0]}\n\n{in_words}"
+    blank = drawing.blank(chart.svg(), WIDTH, HEIGHT, LETTERS)
+    vote = Slide("vote", says["Question"], says["Draw"], blank, blank_words(chart), notes=how, minutes=says["Minutes"])
+    return [vote, reveal, limit]
 
 
 def blank_words(chart):
@@ -76,8 +102,17 @@ def _exercise(lesson, cell):
         return []
     text = paper.question(lesson, number[1])
     title, _, rest = text.partition("** ")
-    return [Slide("exercise", title.strip("*. "), _sentence(lesson, number[1]) + rest + ("\n\n*The rows stand on sheet 2.*" if paper.rows(number[1])[1] else ""),
-                  notes=f"*Answer.* {paper.answer(number[1])}\n\n*A usual slip.* {paper.slips(number[1])[0][1]}", minutes="5")]
+    return [
+        Slide(
+            "exercise",
+            title.strip("*. "),
+            _sentence(lesson, number[1])
+            + rest
+            + ("\n\n*The rows stand on sheet 2.*" if paper.rows(number[1])[1] else ""),
+            notes=f"*Answer.* {paper.answer(number[1])}\n\n*A usual slip.* {paper.slips(number[1])[0][1]}",
+            minutes="5",
+        )
+    ]
 
 
 def _sentence(lesson, number):
@@ -92,13 +127,22 @@ def discussion(lesson) -> list[tuple[str, str, list[tuple[str, str]]]]:
     found = []
     for question, rest in re.findall(r"\*\*(.+?)\*\*(.*?)(?=\n\n\*\*|\Z)", text, re.DOTALL):
         before, *sides = re.split(r"(?<!\S)\*([A-Z][^*\n]{1,30})[.:]\*\s", rest.strip())
-        found.append((question, before.strip(), [(side, words.strip()) for side, words in zip(sides[::2], sides[1::2])]))
+        found.append(
+            (question, before.strip(), [(side, words.strip()) for side, words in zip(sides[::2], sides[1::2])])
+        )
     return found
 
 
 def _discussion(lesson, plan):
     found = []
     for question, before, sides in discussion(lesson):
-        found.append(Slide("words", question, before or "Which side has the better argument? Say the other side's first.", notes=plan["Discussion"].text))
+        found.append(
+            Slide(
+                "words",
+                question,
+                before or "Which side has the better argument? Say the other side's first.",
+                notes=plan["Discussion"].text,
+            )
+        )
         found += [Slide("words", f"{side}: the best argument", words) for side, words in sides]
     return found
