@@ -256,12 +256,18 @@ def _wrap(text, letters):
 def _thinned(ticks, room):
     """Leave out every second tick until they stand apart. room: the width of the axis in letters' sizes."""
     ticks = sorted(ticks)
-    while len(ticks) > 2 and any(
-        (later[0] - tick[0]) * room < (width_of(tick[1], 1) + width_of(later[1], 1)) / 2 + 0.5
-        for tick, later in zip(ticks, ticks[1:])
-    ):
+    if _crowded(ticks, room):
+        ticks = [tick for tick in ticks if re.fullmatch(r"(?:19|20)\d\d", tick[1])] or ticks  # years before months
+    while len(ticks) > 2 and _crowded(ticks, room):
         ticks = ticks[::2]
     return ticks
+
+
+def _crowded(ticks, room):
+    return any(
+        (later[0] - tick[0]) * room < (width_of(tick[1], 1) + width_of(later[1], 1)) / 2 + 0.5
+        for tick, later in zip(ticks, ticks[1:])
+    )
 
 
 # --- the chart in larger letters -------------------------------------------------------------------------------------

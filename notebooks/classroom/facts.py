@@ -102,7 +102,7 @@ def _people():
         "extraditions_last": fact(
             last["count"],
             "{:.0f}",
-            "people extradited to the United States in that calendar year",
+            "people extradited to the United States in the last comparable year",
             "extraditions_by_year",
         ),
         "extraditions_prisons": fact(

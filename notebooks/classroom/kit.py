@@ -179,9 +179,9 @@ def _sheets(one):
 
 
 def _text_of(cell):
-    """The text of a cell without its heading; of the table of takeaways, what each says and asks."""
+    """The text of a cell without its heading, and without a sentence that points to an output below it."""
     text = re.sub(r"^## .*\n", "", lessons.source(cell)).strip()
-    return re.sub(r"(?m)^\| *(\d) *\|", r"| \1 |", text)
+    return re.sub(r" ?Here (?:is|are) [^.]*\.", "", text)
 
 
 def _on_paper(lesson, number):

@@ -117,9 +117,7 @@ def look(found=None, ask=input) -> int:
     for lesson in found:
         for cell, parts in changed(lesson):
             if cell not in lesson.cells:
-                print(
-                    f"plan_{lesson.number}.md names the cell {cell} ({', '.join(parts)}), which is not there."
-                )
+                print(f"plan_{lesson.number}.md names the cell {cell} ({', '.join(parts)}), which is not there.")
                 left += 1
                 continue
             print(
