@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import html
 import io
 import re
 import shutil
@@ -434,4 +435,4 @@ def _index(files, pdf, how):
 
 
 def _title(page):
-    return re.search(r"<title>(.*?)</title>", page)[1]
+    return html.unescape(re.search(r"<title>(.*?)</title>", page)[1])

@@ -94,7 +94,8 @@ class Lesson:
     def safe_stop(self) -> str:
         """What has been found where a class may end."""
         cell = next((cell for cell in self.cells.values() if "safe-stop" in tags(cell)), None)
-        return re.sub(r"^\*\*Safe stop\.\*\* ", "", source(cell)) if cell else ""
+        text = re.sub(r"^\*\*Safe stop\.\*\* ", "", source(cell)) if cell else ""
+        return " ".join(one for one in re.split(r"(?<=\.) (?=[A-Z])", text) if "run the cells" not in one)
 
     @property
     def stop_section(self) -> str:
