@@ -31,14 +31,27 @@ def main(arguments):
 
         sys.exit(collect.main(arguments[1:]))
     if arguments[0] == "--nbgrader":
-        from classroom import nbgrader_export
-
-        sys.exit(nbgrader_export.main(arguments[1:]))
+        return assign(arguments[1:])
     if arguments == ["--look"]:
         from classroom import plans
 
         sys.exit(bool(plans.look()))
     make(arguments)
+
+
+def assign(folders):
+    """Write the assignment for nbgrader, or say what stood in the way."""
+    from pathlib import Path
+
+    from classroom import nbgrader_export
+
+    if len(folders) != 1:
+        sys.exit("Name one folder to write the assignment into. See --help.")
+    try:
+        nbgrader_export.export(Path(folders[0]).expanduser())
+    except OSError as fault:
+        sys.exit(f"Not made: {fault}")
+    print(f"The assignment is in {folders[0]}; in that folder: nbgrader generate_assignment four_takeaways")
 
 
 def make(arguments):
