@@ -1,0 +1,77 @@
+"""What the kit looks like in a browser: nothing runs off a slide, and a sheet is one sheet. Needs Chromium."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from classroom import kit
+
+BROWSER = next(filter(None, map(shutil.which, kit.BROWSERS)), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium")
+
+# Says for each slide how far its lowest line reaches, and where its foot or its own edge begins.
+MEASURE = """<script>document.title = Array.from(document.querySelectorAll(".slide")).map(function (slide) {
+  var box = slide.getBoundingClientRect(), foot = slide.querySelector(".foot"), low = 0, wide = 0;
+  Array.from(slide.children).forEach(function (part) { if (/\\b(kind|foot)\\b/.test(part.className)) return;
+    var one = part.getBoundingClientRect();
+    low = Math.max(low, one.bottom - box.top); wide = Math.max(wide, one.right - box.left); });
+  var limit = foot ? foot.getBoundingClientRect().top - box.top : 700;
+  return [low, limit, wide].map(Math.round).join("/"); }).join(" ");
+</script>"""
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return kit.pages()
+
+
+def title_of(page, tmp_path):
+    """The title of a page after its scripts have run."""
+    profile = f"--user-data-dir={tmp_path / 'profile'}"
+    command = [BROWSER, "--headless", "--disable-gpu", "--no-sandbox", profile, "--dump-dom", page.as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
+    return re.search(r"<title>(.*?)</title>", shown)[1]
+
+
+def test_a_clicker_moves_the_slides(pages, tmp_path):
+    press = """<script>
+    function press(key) { dispatchEvent(new KeyboardEvent("keydown", {key: key, cancelable: true})); }
+    function where() { var now = document.querySelector(".slide.now");
+      var black = document.body.classList.contains("black") ? " black" : "";
+      return (now ? now.getAttribute("aria-label") : "none") + black; }
+    var keys = ["ArrowRight", "PageDown", "PageDown", "ArrowRight", "PageUp", "b", "b", "Escape"];
+    document.title = keys.map(function (key) { press(key); return where(); }).join("; ");
+    </script>"""
+    page = tmp_path / "slides.html"
+    page.write_text(pages["slides/01_mistrust.html"].replace("</body>", press + "</body>"), encoding="utf-8")
+    seen = [
+        where.replace("Slide ", "").split(" of ")[0] + " black" * where.endswith("black")
+        for where in title_of(page, tmp_path).split("; ")
+    ]
+    assert seen == ["2", "3", "4", "5", "4", "4 black", "4", "none"]      # it opens on the first, not on the list
+
+
+def test_nothing_runs_off_a_slide(pages, tmp_path):
+    decks = [page for name, page in sorted(pages.items()) if name.startswith("slides/")]
+    slides = "".join(
+        slide for page in decks for slide in re.findall(r'<section class="slide.*?</section>', page, re.DOTALL)
+    )
+    page = tmp_path / "slides.html"
+    page.write_text(decks[0].split("<main>")[0] + f"<main>{slides}</main>{MEASURE}</body></html>", encoding="utf-8")
+    measured = [tuple(map(int, one.split("/"))) for one in title_of(page, tmp_path).split()]
+    assert len(measured) == slides.count("<section") > 150
+    off = [number for number, (low, limit, wide) in enumerate(measured, 1) if low > limit or wide > 1280]
+    assert not off, off
+
+
+def test_a_sheet_is_a_sheet_and_tagged(pages, tmp_path):
+    for sheet in (1, 2):
+        page = tmp_path / f"sheet_{sheet}.html"
+        page.write_text(pages[f"handouts/01_mistrust_sheet_{sheet}.html"], encoding="utf-8")
+        assert kit.print_page(BROWSER, page)
+        printed = page.with_suffix(".pdf").read_bytes()
+        assert (
+            len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2 and b"/StructTreeRoot" in printed and b"/Lang" in printed
+        )
