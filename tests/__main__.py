@@ -5,6 +5,7 @@
     python3 tests --cold          with ordinary Jupyter kernels, as plain pytest has them
     python3 tests --browser       what a person sees, in a real browser (Debian: apt install chromium npm): not part of "everything"
     python3 tests --browser --renew         store new pictures to compare with; look at them
+    python3 tests --nbgrader      the real nbgrader marks the assignment that the teacher's kit writes for it: not part of "everything"
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
 On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.
@@ -21,9 +22,13 @@ import launcher  # noqa: E402, F401  (says so if this Python is too old; what fo
 def main(arguments):
     if "--help" in arguments or "-h" in arguments:
         sys.exit(__doc__)
+    if "--nbgrader" in arguments:   # its own environment, so that its extensions never meet a learner's JupyterLab
+        os.environ["TAKEAWAYS_ENV"] = os.path.join(os.path.dirname(TESTS), ".venv-nbgrader")
     from launcher import environment
 
     environment.prepare(environment.COURSE, environment.TESTS)
+    if "--nbgrader" in arguments:
+        mark(environment, [word for word in arguments if word != "--nbgrader"])
     if "--bless" in arguments:
         environment.hand_over(os.path.join(TESTS, "answers.py"))
     if "--browser" in arguments:
@@ -34,6 +39,13 @@ def main(arguments):
     if warm:
         environment.hand_over("-m", "pytest", "-p", "tests.warm_kernels", *options)
     environment.hand_over("-m", "pytest", *options)
+
+
+def mark(environment, options):
+    """Let the real nbgrader generate, mark and return the assignment of the teacher's kit."""
+    environment.prepare(environment.NBGRADER)
+    os.chdir(environment.TOP)
+    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, "nbgrader"), *options)
 
 
 def look(environment, options):

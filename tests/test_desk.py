@@ -65,8 +65,8 @@ def test_every_text_comes_back_whole(table, text):
 def test_all_versions_stay_in_one_file_that_a_person_can_read(table):
     for text in TEXTS:
         desk.keep("my_test", text)
-    versions = desk.VERSION.split(desk._read(table / "my_test.md"))[1:]
-    assert [desk._unescape(desk._tidy(version)) for version in versions] == TEXTS
+    versions = [text for _, text in desk.versions(desk._read(table / "my_test.md"))]
+    assert versions == TEXTS
     assert (table / "my_test.md").read_text(encoding="utf-8").startswith(f"*Written on {desk.datetime.now():%Y-%m-%d} at ")
 
 

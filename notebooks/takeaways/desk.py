@@ -33,7 +33,7 @@ DONE = "exercises_done.txt"
 NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}
 
 DATED = r"\*Written on \d{4}-\d\d-\d\d at \d\d:\d\d\*"
-VERSION = re.compile(rf"(?:\A|^---[ \t]*\n)[ \t\n]*{DATED}[ \t]*(?:\n|\Z)", re.MULTILINE)
+VERSION = re.compile(rf"(?:\A|^---[ \t]*\n)[ \t\n]*({DATED})[ \t]*(?:\n|\Z)", re.MULTILINE)
 # Windows keeps these for itself
 NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\Z)[\w-]{1,60}", re.IGNORECASE)
 A_NAME_IS = ('a name is one short word of letters, digits, _ or -, such as "my_test", and none that Windows keeps for '
@@ -187,10 +187,19 @@ def _tidy(text):
     return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip(" \t\n")
 
 
+def versions(kept: str) -> list[tuple[str, str]]:
+    """Return the versions in the text of a file, oldest first: when, such as "2026-11-26 at 10:00", and the text.
+
+    Without a dated line, as when she wrote it by hand, all of it is one version, and its date is empty.
+    """
+    parts = ["", *VERSION.split(kept)]
+    dated = [(line[len("*Written on "):-1], _tidy(text)) for line, text in zip(parts[::2], parts[1::2])]
+    return [(when, _unescape(text)) for when, text in dated if text]
+
+
 def _newest(kept):
-    """The newest version in the text of a file; without a dated line, as when she wrote it by hand, all of it."""
-    versions = [text for version in VERSION.split(kept) if (text := _tidy(version))]
-    return _unescape(versions[-1]) if versions else ""
+    found = versions(kept)
+    return found[-1][1] if found else ""
 
 
 def _escape(text):
@@ -204,13 +213,13 @@ def _unescape(text):
 def _read(path):
     """The text of a file, saved by whatever editor; empty where there is no file."""
     try:
-        return _decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+        return decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
         return ""
 
 
-def _decode(data):
-    """Bytes as text: UTF-8, UTF-16, or line by line what an older Windows wrote."""
+def decode(data: bytes) -> str:
+    """Return bytes as text: UTF-8, UTF-16, or line by line what an older Windows wrote."""
     marked = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     if marked or b"\0" in data[:2]:
         try:
@@ -233,7 +242,7 @@ def _append(path, text):
     """Add lines to a file; what another editor saved in its own encoding becomes UTF-8 first, in one step."""
     DESK.mkdir(exist_ok=True)
     before = path.read_bytes() if path.exists() else b""
-    plain = _decode(before).encode()
+    plain = decode(before).encode()
     if plain != before:
         beside = path.with_name(f"{path.name}.new")
         with open(beside, "wb") as file:
