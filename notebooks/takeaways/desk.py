@@ -26,7 +26,7 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
-DESK = Path(__file__).resolve().parents[2] / "my_work"
+DESK = Path(os.environ.get("TAKEAWAYS_DESK") or Path(__file__).resolve().parents[2]).expanduser() / "my_work"
 DONE = "exercises_done.txt"
 NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}   # the kernels of pytest have the first, of `python3 figures` the second
 
