@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from launcher import private
+from launcher import private, reasons
 
 if os.name == "nt":
     import msvcrt
@@ -39,42 +39,15 @@ FONTS = private.places(OWN)["MPLCONFIGDIR"]
 VERIFY = Path(__file__).with_name("verify.py")
 LOCK = "one-at-a-time"      # held while something is installed
 
-MEGABYTES_NEEDED = 600      # 400 for the environment, 100 to download, some room
 LONGEST_ON_WINDOWS = 80     # Windows stops at 260 characters, and the longest file inside needs 168
-
-NOT_TO_BE_HAD = (f"Some package is not available for Python {VERSION} on this computer. Try Python 3.13 in its 64-bit "
-                 "edition, or the conda way in README.md.")
-NOT_WHERE_TOLD = "Some package of the course is not where pip was told to look."
-
-# What an installer prints, and what to tell the person who reads it. The first that fits is told.
-REASONS = (
-    (("No space left", "not enough space on the disk", "Disk quota exceeded"),
-     f"The disk is full: setting up the course takes about {MEGABYTES_NEEDED} MB. Free some space and start again."),
-    (("CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "invalid peer certificate"),
-     "The network answered with a certificate that this computer does not trust, as some school networks do. "
-     "Ask whoever runs the network, or set up the course on another one; then start again."),
-    (("name resolution", "getaddrinfo failed", "nodename nor servname", "Network is unreachable", "No route to host",
-      "Failed to establish a new connection", "Failed to resolve", "Connection refused", "Connection reset",
-      "timed out", "Cannot connect to proxy", "dns error", "error sending request"),
-     "The packages of the course cannot be downloaded. Connect to the internet "
-     "(it is needed once, about 100 MB) and start again."),
-    (("DO NOT MATCH THE HASHES", "Hash mismatch"),
-     "A package arrived damaged or altered, and was refused. Start again, if need be on another network."),
-    (("Permission denied", "Read-only file system", "Access is denied", "WinError 5]", "WinError 32]"),
-     f"The folder {ENV} cannot be written. Move the course to a folder of your own (or name another place for "
-     "the environment in the variable TAKEAWAYS_ENV), close any JupyterLab that is open, and start again."),
-    (("not in the environment:",),
-     "The installer said that all went well, but the packages are not in the environment of the course. Start again; "
-     "if it says so again, see what `python3 -m pip config list` and a virus scanner have to do with it."),
-    (("No matching distribution", "no matching", "no wheels", "No solution found"), NOT_TO_BE_HAD),
-)
-MISLEADING = {"PIP_NO_INDEX", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_PROXY", "PIP_CERT", "PIP_CLIENT_CERT"}
 
 
 def prepare(*locks):
     """Install what each lock asks for, unless that was done before."""
     for place in (TOP, ENV):
-        if any("\udc80" <= letter <= "\udcff" for letter in str(place)):      # so Python shows bytes that are not UTF-8
+        try:
+            os.fsencode(place).decode("utf-8")      # not str(place), which depends on the locale
+        except UnicodeDecodeError:
             sys.exit(f"The folder {ascii(str(place))} has letters in its name that are not UTF-8, with which Jupyter cannot work. "
                      "Rename it, or move the course.")
     try:
@@ -87,7 +60,7 @@ def prepare(*locks):
     except KeyboardInterrupt:
         sys.exit("\nStopped. The next start begins the installation afresh.")
     except OSError as error:
-        sys.exit(explain(str(error)))
+        sys.exit(reasons.explain(str(error), ENV))
 
 
 def set_up(lock):
@@ -173,8 +146,8 @@ def make_empty():
     """An environment with nothing but pip, in place of whatever half-made one is there."""
     for lock in (COURSE, TESTS, BROWSER):
         stamp(lock).unlink(missing_ok=True)
-    if shutil.disk_usage(ENV).free < MEGABYTES_NEEDED * 1_000_000:
-        sys.exit(explain("No space left"))
+    if shutil.disk_usage(ENV).free < reasons.MEGABYTES_NEEDED * 1_000_000:
+        sys.exit(reasons.explain("No space left", ENV))
     for path in ENV.iterdir():      # not venv --clear, which would remove the lock as well
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -182,14 +155,15 @@ def make_empty():
             path.unlink()
     output = run([sys.executable, "-m", "venv", ENV], lambda: "Making an empty environment")
     if output is not None:
-        sys.exit(explain(output))
+        sys.exit(reasons.explain(output, ENV))
     point_to_the_course()
 
 
 def point_to_the_course():
     """The environment's Python finds the package `takeaways` from every folder, also in VS Code and in plain JupyterLab."""
     # As code, since before Python 3.13 a plain path is read in the computer's own encoding.
-    (SITE_PACKAGES / "takeaways.pth").write_text(f"import sys; sys.path.append({ascii(str(NOTEBOOKS))})\n", encoding="ascii")
+    place = os.fsencode(NOTEBOOKS).decode("utf-8")
+    (SITE_PACKAGES / "takeaways.pth").write_text(f"import sys; sys.path.append({ascii(place)})\n", encoding="ascii")
 
 
 def install(lock):
@@ -210,7 +184,7 @@ def install(lock):
         if output is None:
             break
     else:
-        sys.exit(explain(output, settings))
+        sys.exit(reasons.explain(output, ENV, settings))
     finish(lock)
 
 
@@ -251,7 +225,7 @@ def finish(lock):
         output = run([PYTHON, "-c", "import jupyterlab.labapp, ipykernel.kernelapp, ipywidgets, matplotlib.pyplot, pandas, compileall, sys; "
                       "compileall.compile_dir(sys.argv[1], quiet=2)", NOTEBOOKS], lambda: "Starting it once")
         if output is not None:
-            sys.exit(explain(output))
+            sys.exit(reasons.explain(output, ENV))
     stamp(lock).write_text(fingerprint(lock))
 
 
@@ -272,21 +246,6 @@ def run(command, progress, **settings):
                 print("\r" + " " * 70 + "\r", end="", flush=True)
         printed.seek(0)
         return None if process.returncode == 0 else printed.read().decode(errors="replace")
-
-
-def explain(printed, settings=()):
-    """One clear sentence for what an installer printed, or its last words if no sentence fits.
-
-    settings: the variables from the person's own settings of pip with which it ran; where they may be why, they are named.
-    """
-    names = sorted(name for name in settings if name in MISLEADING)
-    hers = (f" The settings of pip on this computer have a say in it ({', '.join(names)}, see `python3 -m pip config list`): "
-            "check them, or start again without them." if names else "")
-    for words, sentence in REASONS:
-        if any(word.lower() in printed.lower() for word in words):
-            return (NOT_WHERE_TOLD if names and sentence == NOT_TO_BE_HAD else sentence) + hers
-    last_words = "\n".join(printed.strip().splitlines()[-5:])
-    return f"Setting up the course failed. The last words of the installer were:\n{last_words}{hers}"
 
 
 def variables(**more):

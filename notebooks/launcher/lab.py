@@ -29,6 +29,7 @@ def options(top, arguments):
         "--LabApp.news_url=None",                           # and may not, whatever the user's own settings say
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",              # it would ask the internet for extensions
+        "--LanguageServerManager.autodetect=False",         # it would run the computer's npm, which writes into HOME
         "--KernelManager.transport_encryption=auto",        # others on a shared machine cannot listen to the kernel
         *root,
         *others,
