@@ -385,3 +385,19 @@ def test_the_command_lays_the_copies_prepares_and_starts_the_server(tmp_path, mo
     assert more["TAKEAWAYS_DESK"] == str(tmp_path) and more["IPYTHONDIR"].startswith(str(desk))
     printed = capsys.readouterr().out
     assert "beside your own copy: my_work/01_mistrust (edition" in printed and f"lie in {desk}" in printed
+
+
+@pytest.mark.parametrize("asked, handed", [
+    ([], ["--numprocesses=2", "--dist=loadscope", "-p", "tests.warm_kernels"]),
+    (["--cold", "-k", "x"], ["--numprocesses=2", "--dist=loadscope", "-k", "x"]),
+])
+def test_the_tests_run_on_two_processors_and_warm_unless_cold_is_asked(monkeypatch, asked, handed):
+    done = []
+    monkeypatch.setattr(environment, "prepare", lambda *locks: done.append(locks))
+    monkeypatch.setattr(environment, "hand_over", lambda *arguments: done.append(arguments) or sys.exit())
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.chdir(TOP)
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(TOP / "tests" / "__main__.py"))["main"](asked)
+    assert done == [(environment.COURSE, environment.TESTS), ("-m", "pytest", *handed)]
