@@ -185,6 +185,19 @@ def test_what_was_half_made_goes_first(setting_up):
     assert {path.name for path in environment.ENV.iterdir()} == {environment.LOCK, "takeaways.pth", "own", "course-installed"}
 
 
+def test_a_start_that_ends_while_emptying_is_followed_by_another(setting_up, monkeypatch):
+    for name in ("a", "lib", "z"):
+        (environment.ENV / name).mkdir(parents=True)
+    (environment.ENV / "pyvenv.cfg").touch()
+    monkeypatch.setattr(environment, "CHOSEN", str(environment.ENV))
+    with monkeypatch.context() as killed:
+        killed.setattr(environment.shutil, "rmtree", lambda path: Path(path).rmdir() if path.name != "z" else sys.exit("killed"))
+        with pytest.raises(SystemExit, match="killed"):
+            environment.prepare(environment.COURSE)
+    environment.prepare(environment.COURSE)
+    assert environment.is_installed(environment.COURSE)
+
+
 # --- one set-up at a time --------------------------------------------------------------------------------------------
 
 def test_a_second_start_waits_and_then_finds_all_done(setting_up, capsys):

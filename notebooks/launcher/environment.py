@@ -148,7 +148,8 @@ def make_empty():
         stamp(lock).unlink(missing_ok=True)
     if shutil.disk_usage(ENV).free < reasons.MEGABYTES_NEEDED * 1_000_000:
         sys.exit(reasons.explain("No space left", ENV))
-    for path in ENV.iterdir():      # not venv --clear, which would remove the lock as well
+    # Not venv --clear, which would remove the lock as well; and last what shows that this folder is an environment.
+    for path in sorted(ENV.iterdir(), key=lambda path: path.name == "pyvenv.cfg"):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != LOCK:
