@@ -324,6 +324,12 @@ def test_her_copies_lie_in_her_home_beside_links_to_the_course(shared, tmp_path)
     assert (own / "my_work" / "00_start_here.ipynb").is_file()
 
 
+def test_where_the_course_moved_her_links_follow(shared, tmp_path):
+    own = copies.folder(shared)
+    moved = shared.rename(tmp_path / "moved")
+    assert copies.folder(moved) == own and (own / "notebooks").resolve() == moved / "notebooks"
+
+
 def test_she_can_name_another_folder(shared, tmp_path, monkeypatch):
     monkeypatch.setattr(copies, "CHOSEN", "~/elsewhere")
     assert copies.folder(shared) == tmp_path / "home" / "elsewhere"
@@ -376,8 +382,9 @@ def test_a_disk_without_links_gets_whole_copies_too(tmp_path, monkeypatch):
     def link(*_):
         raise OSError(errno.EPERM, "")
     monkeypatch.setattr(copies.os, "link", link)
-    (tmp_path / "lesson").write_text("new")
-    copies.write_new(tmp_path / "copy", tmp_path / "lesson")
+    for text in ("new", "newer"):
+        (tmp_path / "lesson").write_text(text)
+        copies.write_new(tmp_path / "copy", tmp_path / "lesson")
     assert (tmp_path / "copy").read_text() == "new" and len(list(tmp_path.iterdir())) == 2
 
 

@@ -54,6 +54,8 @@ def furnished(own, top):
     try:
         own.mkdir(parents=True, exist_ok=True)
         for name in SEEN_FROM_DESK:
+            if (own / name).is_symlink() and not (own / name).exists():     # the course has moved
+                (own / name).unlink(missing_ok=True)
             with contextlib.suppress(FileExistsError):
                 os.symlink(top / name, own / name, target_is_directory=True)
     except OSError as error:
@@ -120,14 +122,20 @@ def write_new(path, lesson):
     whole = path.with_name(f".{path.name}.{os.getpid()}")
     whole.write_bytes(lesson.read_bytes())
     try:
+        with contextlib.suppress(FileExistsError):
+            link(whole, path)
+    finally:
+        whole.unlink()
+
+
+def link(whole, path):
+    try:
         os.link(whole, path)            # unlike a renaming, never over an existing file
     except FileExistsError:
-        pass
+        raise
     except OSError:                     # a disk without links
         with open(path, "xb") as file:
             file.write(whole.read_bytes())
-    finally:
-        whole.unlink()
 
 
 def free_name(desk, stem):
