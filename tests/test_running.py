@@ -114,9 +114,9 @@ def files(folder):
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def ask(course, path, question=None):
+def ask(course, path, question=None, method=None):
     """The answer of the server, as soon as it is there."""
-    request = urllib.request.Request(course.address + path, headers={"Authorization": f"token {TOKEN}"},
+    request = urllib.request.Request(course.address + path, headers={"Authorization": f"token {TOKEN}"}, method=method,
                                      data=json.dumps(question).encode() if question else None)
     end = time.monotonic() + 60
     while True:
@@ -139,6 +139,13 @@ def test_the_lesson_lies_on_the_desk(course):
     assert json.loads(ask(course, f"/api/contents/{LESSON}"))["content"]["cells"]
     names = {path.name for path in (course.top / "my_work").glob("*.ipynb")}
     assert names == {path.name for path in (TOP / "notebooks").glob("*.ipynb")}
+
+
+def test_a_saved_lesson_has_the_form_in_which_lessons_are_stored(course):
+    lesson = json.loads(ask(course, f"/api/contents/{LESSON}"))
+    lesson["content"]["cells"][0]["metadata"]["execution"] = {"when": "it ran"}
+    ask(course, f"/api/contents/{LESSON}", {"type": "notebook", "format": "json", "content": lesson["content"]}, method="PUT")
+    assert "it ran" not in (course.top / LESSON).read_text(encoding="utf-8")
 
 
 def test_it_neither_asks_for_news_nor_looks_for_them(course):
