@@ -189,11 +189,13 @@ def test_a_start_that_ends_while_emptying_is_followed_by_another(setting_up, mon
     for name in ("a", "lib", "z"):
         (environment.ENV / name).mkdir(parents=True)
     (environment.ENV / "pyvenv.cfg").touch()
+    environment.stamp(environment.TESTS).write_text(environment.fingerprint(environment.TESTS))
     monkeypatch.setattr(environment, "CHOSEN", str(environment.ENV))
     with monkeypatch.context() as killed:
-        killed.setattr(environment.shutil, "rmtree", lambda path: Path(path).rmdir() if path.name != "z" else sys.exit("killed"))
+        killed.setattr(environment.shutil, "rmtree", lambda path: sys.exit("killed"))
         with pytest.raises(SystemExit, match="killed"):
             environment.prepare(environment.COURSE)
+    assert not environment.is_installed(environment.TESTS)
     environment.prepare(environment.COURSE)
     assert environment.is_installed(environment.COURSE)
 

@@ -87,7 +87,8 @@ def test_the_tests_add_only_what_they_add(installed):
 def test_what_is_installed_is_checked_against_its_hashes(installed):
     environment.prepare(environment.COURSE)
     [command] = [command for command in installed if "-r" in command]
-    assert {"--require-hashes", "--no-deps", "--only-binary", "--no-user", "--no-input"} <= set(command)
+    assert {"--require-hashes", "--no-deps", "--only-binary", "--no-user", "--no-input", "--no-compile",
+            "--disable-pip-version-check"} <= set(command)
     assert command[command.index("--only-binary") + 1] == ":all:"
 
 

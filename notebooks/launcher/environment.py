@@ -84,7 +84,7 @@ def is_installed(lock):
 
 
 def stamp(lock):
-    """The file that says "installed to the end": written last, and gone as soon as a new installation begins."""
+    """The file that says "installed to the end": written last, and the first thing to go when the environment is made anew."""
     return ENV / (name_of(lock) + "-installed")
 
 
@@ -169,7 +169,6 @@ def point_to_the_course():
 
 def install(lock):
     """Put exactly the packages of the lock into the environment, with uv if it is there, else with pip, and see that they are there."""
-    stamp(lock).unlink(missing_ok=True)
     total = sum(line[:1].isalnum() for line in lock.read_text(encoding="utf-8").splitlines())
     started = time.monotonic()
 
