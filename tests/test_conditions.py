@@ -193,7 +193,7 @@ def test_a_start_that_ends_while_emptying_is_followed_by_another(setting_up, mon
     monkeypatch.setattr(environment, "CHOSEN", str(environment.ENV))
     with monkeypatch.context() as killed:
         killed.setattr(environment.shutil, "rmtree", lambda path: sys.exit("killed"))
-        killed.setattr(Path, "iterdir", lambda folder: iter([folder / "lib", folder / "tests-installed", folder / "pyvenv.cfg"]))
+        killed.setattr(Path, "iterdir", lambda folder: iter([folder / "pyvenv.cfg", folder / "lib", folder / "tests-installed"]))
         with pytest.raises(SystemExit, match="killed"):
             environment.prepare(environment.COURSE)
     assert not environment.is_installed(environment.TESTS)
