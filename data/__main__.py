@@ -3,6 +3,8 @@
 python3 data                 check every table (exit code 0 when all is well, 1 when not)
 python3 data --from DIR      make the machine-made tables again from the publishers' files in DIR
 python3 data --refresh DIR   fetch the newest files into DIR, then add what they hold
+python3 data --seal TABLE    after an edit by hand: show what changed and renew checksum, size and as-of date;
+                             for a new file in data/, lay a form to fill in and then enter it
 """
 import argparse
 import json
@@ -12,9 +14,13 @@ import sys
 if sys.version_info < (3, 11):
     sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
 
+DATA = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.join(os.path.dirname(DATA), "notebooks"))    # the package datapackage is there
 import check  # noqa: E402
+import datapackage  # noqa: E402
 import make  # noqa: E402
 import publishers  # noqa: E402
+import seal  # noqa: E402
 
 
 def main(arguments=None):
@@ -25,16 +31,25 @@ def main(arguments=None):
                         "machine-made tables again, all of them, from the publishers' files in it")
     choice.add_argument("--refresh", metavar="DIR", help="fetch the publishers' newest files into DIR "
                         "(what it holds already is not fetched again) and add what is new")
+    choice.add_argument("--seal", nargs="+", metavar="TABLE",
+                        help="tables edited by hand, or a new one: check them, show "
+                        "what changed, then renew what datapackage.json says of them")
+    parser.add_argument("--as-of", metavar="DATE", help="with --seal: the newest day or month that the table speaks of")
+    parser.add_argument("--as-of-text", metavar="WORDS", help="with --seal: the same as it stands under a chart")
     options = parser.parse_args(arguments)
+    if (options.as_of or options.as_of_text) and not options.seal:
+        parser.error("--as-of and --as-of-text go with --seal TABLE")
     try:
+        if options.seal:
+            seal.seal(options.seal, make.HERE, options.as_of, options.as_of_text)
         if options.refresh:
             publishers.fetch(options.refresh)
         if options.source or options.refresh:
             changed = make.remake(options.source or options.refresh, adding=bool(options.refresh))
             print("Changed: " + ", ".join(changed) + ". Now read their gaps in datapackage.json and their "
                   "cards again." if changed else "Nothing changed: every byte is the same.")
-    except (publishers.SourceError, OSError, json.JSONDecodeError) as error:
-        print(f"{error}\nNothing was written.", file=sys.stderr)
+    except (publishers.SourceError, seal.SealError, datapackage.TableFault, OSError, json.JSONDecodeError) as error:
+        print(f"{error}\nNothing was {'sealed' if options.seal else 'written'}.", file=sys.stderr)
         return 1
     return check.report(make.HERE)
 

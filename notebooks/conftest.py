@@ -1,4 +1,5 @@
-"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names (tests/claims).
+"""Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names
+(tests/claims).
 
 And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones. All this from
 whatever folder pytest is called, and with nothing of the person's own settings in the kernels.
@@ -9,6 +10,7 @@ import os
 import platform
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,20 +18,22 @@ import pytest
 TESTS = str(Path(__file__).resolve().parents[1] / "tests")
 sys.path.append(TESTS)
 import apart  # noqa: E402
-import claims  # noqa: E402
 
 SECONDS = 30
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 
 
 def pytest_configure(config):
-    """Let nbval compare the pictures of a chart by a short sign of each, which a failure prints; see tests/sanitize.cfg."""
+    """Let nbval compare the pictures of a chart by a short sign of each, which a failure
+    prints; see tests/sanitize.cfg.
+    """
     from nbval.plugin import IPyNbCell
 
     config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or os.path.join(TESTS, "sanitize.cfg")
-    if draws_alike() and not hasattr(IPyNbCell, "sanitize_words"):
+    if not hasattr(IPyNbCell, "sanitize_words"):
         IPyNbCell.sanitize_words = IPyNbCell.sanitize
-        IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text) if isinstance(text, str) else text)
+        IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text)
+                                                                    if isinstance(text, str) else text)
 
 
 def pytest_sessionstart(session):
@@ -43,15 +47,20 @@ def pytest_xdist_make_scheduler(config, log):
     return LoadScopeScheduling(config, log)
 
 
+@cache
 def draws_alike():
-    """Does matplotlib draw letters and lines here as where the lessons were last run? (Linux, its own FreeType, the same processor.)"""
+    """Does matplotlib draw letters and lines here as where the lessons were last run? (Linux, its own
+    FreeType, the same processor.)
+    """
     from matplotlib import ft2font
 
     return sys.platform == "linux" and platform.machine() == "x86_64" and ft2font.__freetype_build_type__ == "local"
 
 
 def sign_of_picture(found):
-    """A picture as sixteen letters: two pictures with one sign are one picture."""
+    """A picture as sixteen letters: two with one sign are one. As it is, where a machine may draw it differently."""
+    if not draws_alike():       # asked here: a run without pictures need not import matplotlib
+        return found[0]
     return f"picture {hashlib.sha256(found[0].encode()).hexdigest()[:16]}"
 
 
@@ -67,26 +76,34 @@ def pytest_runtest_call(item):
 
 
 def due_after(item):
-    """The claims to be held against the names of the lesson as they are after this cell."""
+    """The names of the claims to be held against the names of the lesson as they are after this cell."""
     notebook = item.parent
     if not hasattr(notebook, "claims_by_cell"):
         cells = [(cell.get("id"), cell.cell_type == "code") for cell in notebook.nb.cells]
-        notebook.claims_by_cell = claims.by_cell(item.path.name[:2], cells)
+        question = f"names_by_cell({item.path.name[:2]!r}, {cells!r})"
+        notebook.claims_by_cell = answer_of_kernel(item, question, "which claims there are")
     return notebook.claims_by_cell.get(item.cell.get("id"), [])
 
 
 def failures_in_kernel(item, due):
     """What the kernel of the lesson answers: one text for each claim that fails. No name of the lesson is touched."""
-    functions = [one.holds.__name__ for one in due]
+    question = f"failures({item.path.name[:2]!r}, {due!r}, dict(globals()))"
+    return answer_of_kernel(item, question, f"the claims {', '.join(due)}")
+
+
+def answer_of_kernel(item, question, about):
+    """What a function of `claims` returns in the kernel of the lesson, which has imported already what claims need."""
     asked = (f"(__import__('sys').path.append({TESTS!r}) if {TESTS!r} not in __import__('sys').path else None) "
-             f"or __import__('claims').failures({item.path.name[:2]!r}, {functions!r}, dict(globals()))")
+             f"or __import__('claims').{question}")
     kernel = item.parent.kernel
-    sent = kernel.kc.execute("", silent=True, store_history=False, user_expressions={"failed": asked})
+    sent = kernel.kc.execute("", silent=True, store_history=False, user_expressions={"answer": asked})
     while True:
         reply = kernel.get_message("shell", timeout=SECONDS)
         if reply["parent_header"].get("msg_id") == sent:
             break
-    answer = reply["content"]["user_expressions"]["failed"]
+    answer = reply["content"]["user_expressions"]["answer"]
     if answer["status"] != "ok":
-        return [f"The claims {', '.join(functions)} could not be run: {answer['ename']}: {answer['evalue']}"]
+        from nbval.plugin import NbCellError
+        fault = f"The kernel could not say {about}: {answer['ename']}: {answer['evalue']}"
+        raise NbCellError(item.cell_num, fault, item.cell.source)
     return ast.literal_eval(answer["data"]["text/plain"])

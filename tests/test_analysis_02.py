@@ -5,19 +5,20 @@ import pytest
 
 from takeaways import analysis
 from takeaways.errors import CourseError
+from takeaways.exercises import lesson_02
 from takeaways.tables import load
 
 
 def test_every_legal_form_has_its_family():
-    forms = load("agreements").set_index("instrument_id")["legal_form"].map(analysis.family_of_form)
+    forms = load("agreements").set_index("instrument_id")["legal_form"].map(lesson_02.family_of_form)
     assert forms[["A01", "A02", "A03", "A06", "A09", "A10", "A11", "A15"]].tolist() == [
         "treaty", "announcement", "statement", "plan", "announcement", "statement", "meeting", "announcement"]
-    assert set(forms) == set(analysis.FORMS.values())
+    assert set(forms) == set(lesson_02.FAMILIES.values())
 
 
 def test_an_unknown_form_is_told():
     with pytest.raises(CourseError, match="'memorandum' has no family"):
-        analysis.family_of_form("memorandum")
+        lesson_02.family_of_form("memorandum")
 
 
 def releases(**changes):
@@ -57,3 +58,8 @@ def test_a_change_and_its_range(errors, wanted):
 def test_no_change_in_per_cent_from_zero():
     with pytest.raises(CourseError, match="is zero"):
         analysis.change_with_range(0, 80)
+
+
+def test_every_release_but_the_newest_has_its_error():
+    three = pd.concat([releases(), releases().tail(1).assign(vintage="c", month_ending=pd.PeriodIndex(["2020-04"], freq="M"))])
+    assert list(analysis.newest_month_errors(three).index) == ["a", "b"] and list(analysis.newest_month_errors(releases()).index) == ["a"]

@@ -132,7 +132,7 @@ KINDS = {
     "where a conclusion turns": lambda ax, v: charts.tornado(ax, pd.DataFrame({"at_least": [-1], "at_most": [2]}, index=["a"]), 1, v),
     "path of odds": lambda ax, v: charts.draw_odds(ax, pd.DataFrame({"a": [0.1, v / 50], "b": [0.1, 0.1]}, index=["x", "y"])),
     "scores of forecasts": lambda ax, v: charts.draw_brier(ax, pd.Series({"a": v / 10})),
-    "axis of odds": lambda ax, v: (ax.plot([0, 1], [0.1, v / 50]), charts.odds_axis(ax)),
+    "axis of odds": lambda ax, v: (ax.plot([0, 1], [0.1, v / 50]), charts._odds_axis(ax)),
 }
 
 

@@ -2,7 +2,10 @@
 import collections
 import importlib.metadata
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -31,6 +34,16 @@ def conda():
 
 def groups():
     return tomllib.loads((TOP / "pyproject.toml").read_text())["dependency-groups"]
+
+
+def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
+    """By the variables that conda sets, in the folder of the course, with nothing of the launcher in sight."""
+    asked = ("from jupyter_server.serverapp import ServerApp; server = ServerApp(); server.load_config_file(); "
+             "print(server.config.ContentsManager.pre_save_hook.__module__)")
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run([sys.executable, "-c", asked], cwd=TOP, env=own | conda()["variables"],
+                          capture_output=True, text=True)
+    assert done.stdout.strip() == "launcher.saving", done.stderr
 
 
 @pytest.mark.parametrize("lock", [COURSE, TESTS, BROWSER], ids=["course", "tests", "browser"])

@@ -16,7 +16,7 @@ def answers():
     """Every choice on offer: an Effect, or the sentence that says why there is none."""
     found = {}
     for metric, about in METRICS.items():
-        for event, window, clear in itertools.product(EVENTS, about.windows, (False, True)):
+        for event, window, clear in itertools.product(EVENTS, placebo.WINDOWS[about.period], (False, True)):
             try:
                 found[event, metric, window, clear] = placebo.effect_of(event, metric, window, clear)
             except CourseError as fault:
@@ -25,7 +25,7 @@ def answers():
 
 
 def test_the_whole_domain_has_an_answer_or_a_sentence(answers):
-    assert len(answers) == 2 * len(EVENTS) * sum(len(about.windows) for about in METRICS.values())
+    assert len(answers) == 2 * len(EVENTS) * sum(len(placebo.WINDOWS[about.period]) for about in METRICS.values())
     effects = [answer for answer in answers.values() if not isinstance(answer, str)]
     assert len(effects) > 300 and {effect.metric for effect in effects} == set(METRICS.values())
     for effect in effects:
@@ -97,7 +97,7 @@ def test_a_choice_that_is_no_longer_on_offer_becomes_the_nearest_and_says_so(sho
     assert reply.value.startswith("<figure")
     metric.value, event.value = "interdictions", placebo.events_of("interdictions")[-1]
     last = event.value
-    assert [value for _, value in window._options_full] == placebo.windows_around("interdictions", last)
+    assert [value for _, value in window.options] == placebo.windows_around("interdictions", last)
     metric.value = "overdoses"
     assert event.value != last and "has no whole window around the event of" in said.value and reply.value.startswith("<figure")
 
@@ -122,6 +122,19 @@ def test_one_change_draws_once(shown, monkeypatch):
     assert len(drawn) == 1
     event.value = placebo.events_of("extraditions")[0]
     assert len(drawn) == 2 and drawn[0] is drawn[1]   # on one figure
+
+
+def test_every_event_is_named_whole_with_no_day_where_none_is_known(shown):
+    """What is denied, and by whom, often stands at the end of a sentence."""
+    metric, event, *_ = shown["widgets"]
+    events = placebo.dated_events()
+    for metric.value in METRICS:
+        assert all(" \u200b" in words for words, _ in event.options if len(words) > 100), "a long one may break"
+        named = {value: words.replace("\u200b", "") for words, value in event.options}
+        assert len(set(named.values())) == len(named)
+        for one, words in named.items():
+            day = "%Y-%m-%d" if events.loc[one, "date_precision"] == "day" else "%Y-%m"
+            assert words == f"{events.loc[one, 'date']:{day}}  {events.loc[one, 'event']}"
 
 
 def test_every_control_has_a_visible_name():

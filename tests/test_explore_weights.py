@@ -11,7 +11,7 @@ from takeaways.explore import live, weights
 
 CONTROLS = weights.controls()
 SIGNS, THIRDS = list(weights.SEIZED), list(weights.THIRDS)
-RIVALS = [year for _, year in CONTROLS["rival"]._options_full]
+RIVALS = list(CONTROLS["rival"].options)
 
 
 def test_the_scorecard_is_the_one_that_the_tables_give():

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
-from traitlets.config import Config
+from traitlets.config import PyFileConfigLoader
 
 from launcher import lab, saving
 from launcher.environment import NOTEBOOKS
@@ -22,9 +22,7 @@ ANSWER = '<details class="answer">'
 
 def export(notebook, name="01_mistrust"):
     """The page that JupyterLab would give, by the same settings."""
-    settings = Config()
-    read = compile((lab.SETTINGS / "jupyter_server_config.py").read_text(), "jupyter_server_config.py", "exec")
-    exec(read, {"get_config": lambda: settings})
+    settings = PyFileConfigLoader("jupyter_server_config.py", path=str(lab.SETTINGS)).load_config()
     page, _ = HTMLExporter(config=settings).from_notebook_node(notebook, {"metadata": {"name": name}})
     return page
 

@@ -2,8 +2,9 @@
 
 As a pytest plugin (`-p tests.warm_kernels`, as `python3 tests` uses it) it starts one "nursery", a process that
 imports pandas, matplotlib and ipywidgets and then waits. Where Jupyter would start a new Python for a kernel, the
-nursery forks instead: the new kernel has its own process, an empty namespace, and the imports already made.
-Everything else (messages, comparison, time-outs, interrupts) is Jupyter's and nbval's own, unchanged.
+nursery forks instead: the new kernel has its own process, an empty namespace, and the imports already made. Nothing of
+the course is imported beforehand. Two waits and a log of the tools are left out as well. Everything else
+(messages, comparison, time-outs, interrupts) is Jupyter's and nbval's own, unchanged.
 """
 import builtins
 import contextlib
@@ -24,9 +25,15 @@ ADDRESS = "TAKEAWAYS_NURSERY"   # this variable tells the workers of pytest-xdis
 # --- in pytest ---------------------------------------------------------------------------------------------------
 
 def pytest_configure(config):
+    import nbval.kernel
     from jupyter_client.provisioning import local_provisioner
 
+    # Private to jupyter_client and pinned by the lock. Were it gone, every lesson would start a cold kernel: the tests of the
+    # lessons would still pass, only slower; `python3 tests --cold` runs them so.
+    assert callable(local_provisioner.launch_kernel)
     local_provisioner.launch_kernel = fork_kernel
+    nbval.kernel.KernelManager = warm_manager()
+    nbval.kernel.pformat = lambda message: ""       # it lays out each message, pictures and all, for a log that nobody keeps
 
 
 def pytest_unconfigure(config):
@@ -39,8 +46,29 @@ def start_nursery(address):
     """Start the nursery; until it listens and has made its imports, whoever wants a kernel waits."""
     os.environ[ADDRESS] = address
     # One thread for linear algebra: a process must not have other threads when it forks.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+                   "PYDEVD_DISABLE_FILE_VALIDATION": "1"}       # or ipykernel's debugger prints advice when it is imported
     return subprocess.Popen([sys.executable, __file__, address], env=environment, stdin=subprocess.PIPE)
+
+
+def warm_manager():
+    """Return jupyter_client's manager without its waits: a fifth of a second at a kernel's start, a tenth at its end."""
+    from jupyter_client.manager import KernelManager
+
+    class WarmManager(KernelManager):
+        def client(self, **how):
+            client = super().client(**how)
+            # The kernel listens already. Its welcome means that nothing it says will be missed; nbval asks for more.
+            client.wait_for_ready = lambda timeout: client.get_iopub_msg(timeout=timeout)
+            return client
+
+        def shutdown_kernel(self, now=False, restart=False):
+            if now and self.has_kernel:
+                self.provisioner.process.kill()
+                self.provisioner.process.wait(timeout=5)
+            super().shutdown_kernel(now=now, restart=restart)
+
+    return WarmManager
 
 
 class fork_kernel:
@@ -52,7 +80,9 @@ class fork_kernel:
         self.nursery = connect(os.environ[ADDRESS])
         request = {"arguments": command[command.index("-f"):], "env": dict(env or os.environ), "cwd": cwd}
         self.nursery.sendall(json.dumps(request).encode() + b"\n")
-        self.pid = int(self.nursery.recv(20))
+        self.pid = int(self.nursery.recv(20) or 0)      # comes as soon as the kernel listens
+        if not self.pid:
+            raise RuntimeError("a warm kernel ended before it could start; python3 tests --cold does without them")
 
     def poll(self):
         """None while the kernel runs: it holds the other end of the connection until it ends."""
@@ -95,6 +125,7 @@ def connect(address):
 # --- in the nursery ----------------------------------------------------------------------------------------------
 
 def nursery(address):
+    import gc
     import select
     import threading
 
@@ -106,14 +137,22 @@ def nursery(address):
     os.environ["JPY_PARENT_PID"] = str(os.getpid())     # a kernel ends when the nursery does
     # When imported, pandas asks whether it is in a kernel, and cuts wide tables at the terminal's width if it is not.
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)
-    import ipykernel.kernelapp, ipywidgets, matplotlib.pyplot, pandas  # noqa: E401, F401
-    del builtins.get_ipython
+    # Beside the libraries of the lessons: what a kernel imports at its start, its first chart and its first table.
+    import ipykernel.debugger, ipykernel.kernelapp, ipywidgets, pandas.io.formats.html  # noqa: E401, F401
+    import IPython.core.completerlib, IPython.core.oinspect, IPython.extensions.storemagic  # noqa: E401, F401
+    import matplotlib.patheffects, matplotlib.pyplot, matplotlib_inline.backend_inline  # noqa: E401, F401
+    from PIL import Image, features  # noqa: F401
 
+    Image.preinit()
+    draw_once(matplotlib.figure)
+    del builtins.get_ipython
+    gc.collect()
+    gc.freeze()     # the kernels share this memory as long as no one writes to it
     assert threading.active_count() == 1, "a process with threads must not fork"
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [])
         if sys.stdin in ready:
-            return
+            os._exit(0)     # there is nothing to tidy up, and pytest waits
         connection, _ = listener.accept()
         if not is_mine(connection):
             connection.close()
@@ -128,6 +167,13 @@ def is_mine(connection):
     """True if the other end is a process of the same user: a name without a file has no permissions."""
     _, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
     return user == os.getuid()
+
+
+def draw_once(figure):
+    """Draw a chart that no one sees: the fonts are opened and measured for the first time."""
+    fig = figure.Figure(layout="constrained")
+    fig.subplots().set(title="0 Title", xlabel="across", ylabel="up")
+    fig.draw_without_rendering()
 
 
 def become_kernel(request, connection):
@@ -145,8 +191,10 @@ def become_kernel(request, connection):
     os.environ.update(request["env"])
     os.chdir(request["cwd"] or ".")
     numpy.random.seed()                                 # else every kernel would draw the same numbers
+    kernel = IPKernelApp.instance()
+    kernel.initialize(request["arguments"])
     connection.sendall(str(os.getpid()).encode())
-    IPKernelApp.launch_instance(argv=request["arguments"])
+    kernel.start()
     os._exit(0)
 
 

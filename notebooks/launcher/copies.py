@@ -27,15 +27,15 @@ SEEN_FROM_DESK = ("notebooks", "data", "figures")       # what the lessons link 
 
 
 def folder(top=TOP):
-    """The folder that JupyterLab shows, with `my_work/` in it: the course, or the learner's own where she cannot write there."""
+    """The folder that JupyterLab shows, with `my_work/` in it: the course, or her own where she cannot write there."""
     if CHOSEN:
         return furnished(Path(os.path.expanduser(CHOSEN)).absolute(), top)
     if not is_shared(top):
         return top
     home = Path(os.path.expanduser("~"))
     if not home.is_absolute():      # no HOME, and a user without a name
-        sys.exit(f"The course in {top} cannot be written, and you have no home folder for your own copies of the lessons. "
-                 "Name a folder for them in the variable TAKEAWAYS_DESK, and start again.")
+        sys.exit(f"The course in {top} cannot be written, and you have no home folder for your own copies of the "
+                 "lessons. Name a folder for them in the variable TAKEAWAYS_DESK, and start again.")
     return furnished(home / AT_HOME, top)
 
 
@@ -50,7 +50,7 @@ def is_shared(top):
 
 
 def furnished(own, top):
-    """The learner's own folder, with links to what the lessons name beside `my_work/`; without them where links are forbidden."""
+    """Her own folder, with links to what the lessons name beside `my_work/`; without them where links are forbidden."""
     try:
         own.mkdir(parents=True, exist_ok=True)
         for name in SEEN_FROM_DESK:
@@ -73,8 +73,9 @@ def lay(desk, lessons=NOTEBOOKS, today=None):
 
 
 def cannot_be_written(place, error):
-    return (f"Your own copies of the lessons cannot be written to {place} ({error.strerror}). Move the course to a folder of "
-            "your own, such as Documents, or name one for your copies in the variable TAKEAWAYS_DESK; then start again.")
+    return (f"Your own copies of the lessons cannot be written to {place} ({error.strerror}). Move the course to a "
+            "folder of your own, such as Documents, or name one for your copies in the variable TAKEAWAYS_DESK; "
+            "then start again.")
 
 
 def lay_lessons(desk, lessons, today):

@@ -48,8 +48,8 @@ def prepare(*locks):
         try:
             os.fsencode(place).decode("utf-8")      # not str(place), which depends on the locale
         except UnicodeDecodeError:
-            sys.exit(f"The folder {ascii(str(place))} has letters in its name that are not UTF-8, with which Jupyter cannot work. "
-                     "Rename it, or move the course.")
+            sys.exit(f"The folder {ascii(str(place))} has letters in its name that are not UTF-8, with which Jupyter "
+                     "cannot work. Rename it, or move the course.")
     try:
         for lock in locks:
             if not is_installed(lock):
@@ -78,7 +78,9 @@ def is_installed(lock):
     It no longer does when the Python from which the environment was made has become another version.
     """
     try:
-        return stamp(lock).read_text() == fingerprint(lock) and subprocess.call([PYTHON, "-I", "-c", "import pip"]) == 0
+        if stamp(lock).read_text() != fingerprint(lock):
+            return False
+        return subprocess.call([PYTHON, "-I", "-c", "import pip"]) == 0
     except OSError:
         return False
 
@@ -100,15 +102,16 @@ def fingerprint(lock):
 def refuse_a_bad_place():
     """Say so, before anything is touched, if no environment can be made where it should be."""
     if os.pathsep in str(ENV):
-        sys.exit(f"The path {ENV} has a {os.pathsep!r} in it, with which Python can make no environment. Rename the folder, or name "
-                 "another place for the environment in the variable TAKEAWAYS_ENV.")
+        sys.exit(f"The path {ENV} has a {os.pathsep!r} in it, with which Python can make no environment. Rename the "
+                 "folder, or name another place for the environment in the variable TAKEAWAYS_ENV.")
     if WINDOWS and len(str(ENV)) > LONGEST_ON_WINDOWS:
         sys.exit(f"The path {ENV} is too long for Windows. Move the course nearer to the top of the disk, or name "
                  r"a short place for its environment first: set TAKEAWAYS_ENV=C:\takeaways-env")
     if ENV.is_symlink():        # what the link points to would be emptied
         sys.exit(f"{ENV} is a link to an environment that was made for another place. Remove the link, or name that "
                  "environment in the variable TAKEAWAYS_ENV, and start again.")
-    if CHOSEN and ENV.exists() and not {path.name for path in ENV.iterdir()} <= {LOCK} and not (ENV / "pyvenv.cfg").exists():
+    here = {path.name for path in ENV.iterdir()} if CHOSEN and ENV.exists() else set()
+    if here - {LOCK} and "pyvenv.cfg" not in here:
         sys.exit(f"TAKEAWAYS_ENV names {ENV}, which holds other things. Name an empty folder, or a new one.")
     try:
         import ensurepip  # noqa: F401  (Debian and Ubuntu leave it out, and venv only fails half-way)
@@ -119,7 +122,7 @@ def refuse_a_bad_place():
 
 @contextlib.contextmanager
 def alone():
-    """Wait until no other start installs anything here, nor an installer whose start was killed: it holds the lock too."""
+    """Wait until no other start installs here, nor an installer whose start was killed: it holds the lock too."""
     ENV.mkdir(parents=True, exist_ok=True)
     with open(ENV / LOCK, "a") as file:
         os.set_inheritable(file.fileno(), True)
@@ -161,14 +164,17 @@ def make_empty():
 
 
 def point_to_the_course():
-    """The environment's Python finds the package `takeaways` from every folder, also in VS Code and in plain JupyterLab."""
+    """The environment's Python finds the package `takeaways` from every folder, also in VS Code."""
     # As code, since before Python 3.13 a plain path is read in the computer's own encoding.
     place = os.fsencode(NOTEBOOKS).decode("utf-8")
     (SITE_PACKAGES / "takeaways.pth").write_text(f"import sys; sys.path.append({ascii(place)})\n", encoding="ascii")
 
 
 def install(lock):
-    """Put exactly the packages of the lock into the environment, with uv if it is there, else with pip, and see that they are there."""
+    """Put exactly the packages of the lock into the environment, and see that they are there.
+
+    With uv where it is installed, else, or where it fails, with pip.
+    """
     total = sum(line[:1].isalnum() for line in lock.read_text(encoding="utf-8").splitlines())
     started = time.monotonic()
 
@@ -178,7 +184,8 @@ def install(lock):
 
     settings = downloads()
     for command in installers():
-        output = run([*command, "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", lock], progress, **settings)
+        command = [*command, "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", lock]
+        output = run(command, progress, **settings)
         if output is None:
             output = lacking(lock)
         if output is None:
@@ -190,11 +197,11 @@ def install(lock):
 
 def downloads():
     """The person's own settings of pip that say where packages come from, as variables."""
-    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
-                            errors="replace", env=variables(**private.of_pip()))
+    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], stdin=subprocess.DEVNULL, capture_output=True,
+                            encoding="utf-8", errors="replace", env=variables(**private.of_pip()))
     if listed.returncode:
-        sys.exit("The settings of pip on this computer cannot be read. Mend or rename the file, and start again. It says: "
-                 + "".join(listed.stderr.strip().splitlines()[-1:]))
+        sys.exit("The settings of pip on this computer cannot be read. Mend or rename the file, and start again. "
+                 "It says: " + "".join(listed.stderr.strip().splitlines()[-1:]))
     return private.downloads(listed.stdout)
 
 
@@ -209,7 +216,8 @@ def installers():
 
 def lacking(lock):
     """None if everything of the lock is in the environment, else a text that says what is not."""
-    seen = subprocess.run([PYTHON, "-I", VERIFY, lock], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=variables())
+    seen = subprocess.run([PYTHON, "-I", VERIFY, lock], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          env=variables())
     names = seen.stdout.splitlines() or (seen.stderr.splitlines()[-1:] if seen.returncode else [])
     return f"not in the environment: {', '.join(names[:5])}" + ", ..." * (len(names) > 5) if names else None
 
@@ -222,8 +230,9 @@ def finish(lock):
     """
     if lock == COURSE:
         private.furnish(OWN, FONTS)
-        output = run([PYTHON, "-c", "import jupyterlab.labapp, ipykernel.kernelapp, ipywidgets, matplotlib.pyplot, pandas, compileall, sys; "
-                      "compileall.compile_dir(sys.argv[1], quiet=2)", NOTEBOOKS], lambda: "Starting it once")
+        code = ("import jupyterlab.labapp, ipykernel.kernelapp, ipywidgets, matplotlib.pyplot, pandas\n"
+                "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2)")
+        output = run([PYTHON, "-c", code, NOTEBOOKS], lambda: "Starting it once")
         if output is not None:
             sys.exit(reasons.explain(output, ENV))
     stamp(lock).write_text(fingerprint(lock))
@@ -233,8 +242,9 @@ def run(command, progress, **settings):
     """Run a command and show its progress. Returns None if it went well, else what it printed."""
     on_a_terminal = sys.stdout.isatty()
     with tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed, env=variables(**settings),
-                                   close_fds=False)     # it holds the lock with us, and without us if we are killed
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed, env=variables(**settings),
+            close_fds=False)    # it holds the lock with us, and without us if we are killed
         try:
             while process.poll() is None:
                 if on_a_terminal:

@@ -37,9 +37,9 @@ def options(top, arguments):
 
 
 def variables(desk):
-    """Where Jupyter finds jupyter_server_config.py of the course, and keeps what is the learner's: her theme, which lessons she trusts.
+    """Where Jupyter finds jupyter_server_config.py of the course, and keeps what is the learner's: her theme, her trust.
 
-    That lies on her desk, in a folder out of sight: it outlives a new environment, and each member of a class has her own.
+    That lies on her desk, in a folder out of sight: it outlives a new environment, and each of a class has her own.
     """
     own = desk / ".jupyter"
     try:

@@ -4,9 +4,10 @@ import sys
 VERSION = "%d.%d" % sys.version_info[:2]
 MEGABYTES_NEEDED = 600      # 400 for the environment, 100 to download, some room
 
-DISK_FULL = f"The disk is full: setting up the course takes about {MEGABYTES_NEEDED} MB. Free some space and start again."
-NOT_WRITABLE = ("The folder {place} cannot be written. Move the course to a folder of your own (or name another place for "
-                "the environment in the variable TAKEAWAYS_ENV), close any JupyterLab that is open, and start again.")
+DISK_FULL = (f"The disk is full: setting up the course takes about {MEGABYTES_NEEDED} MB. "
+             "Free some space and start again.")
+NOT_WRITABLE = ("The folder {place} cannot be written. Move the course to a folder of your own (or name another place "
+                "for the environment in the variable TAKEAWAYS_ENV), close any JupyterLab that is open, and start again.")
 NOT_TO_BE_HAD = (f"Some package is not available for Python {VERSION} on this computer. Try Python 3.13 in its 64-bit "
                  "edition, or the conda way in README.md.")
 NOT_WHERE_TOLD = "Some package of the course is not where pip was told to look."
@@ -30,18 +31,19 @@ REASONS = (
      "if it says so again, see what `python3 -m pip config list` and a virus scanner have to do with it."),
     (("No matching distribution", "no matching", "no wheels", "No solution found"), NOT_TO_BE_HAD),
 )
-MISLEADING = {"PIP_NO_INDEX", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_PROXY", "PIP_CERT", "PIP_CLIENT_CERT"}
+MISLEADING = {"PIP_NO_INDEX", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_PROXY", "PIP_CERT",
+              "PIP_CLIENT_CERT"}
 
 
 def explain(printed, place, settings=()):
     """One clear sentence for what an installer printed, or its last words if no sentence fits.
 
-    place: where the environment is. settings: the variables from the person's own settings of pip with which it ran; where they
-    may be why, they are named, without what they say: it may hold a password.
+    place: where the environment is. settings: the variables from the person's own settings of pip with which it ran;
+    where they may be why, they are named, without what they say: it may hold a password.
     """
     names = sorted(MISLEADING.intersection(settings))
-    hers = (f" The settings of pip on this computer have a say in it ({', '.join(names)}; see `python3 -m pip config list`): "
-            "check them, or start again without them." if names else "")
+    hers = (f" The settings of pip on this computer have a say in it ({', '.join(names)}; see "
+            "`python3 -m pip config list`): check them, or start again without them." if names else "")
     for words, sentence in REASONS:
         if any(word.lower() in printed.lower() for word in words):
             if sentence in (DISK_FULL, NOT_WRITABLE):

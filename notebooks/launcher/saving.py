@@ -1,4 +1,6 @@
-"""How a notebook is saved: in the form in which the lessons are stored, so that opening and saving one changes nothing."""
+"""How a notebook is saved: in the form in which the lessons are stored, so that opening and
+saving one changes nothing.
+"""
 
 LANGUAGE = {"name": "python"}       # not also the version of whichever Python runs today
 LIVE = "application/vnd.jupyter.widget-view+json"
@@ -7,7 +9,8 @@ LIVE = "application/vnd.jupyter.widget-view+json"
 def as_stored(model, **_):
     """Leave out of a notebook that is being saved what belongs to one run only. Called by Jupyter's server.
 
-    model: as the server has it: its type and, under "content", the notebook. What is open in the browser stays as it is.
+    model: as the server has it: its type and, under "content", the notebook. What is open in the browser stays as it
+        is.
     Raises nothing that the server would not only log: a notebook is saved in any case.
     """
     if model.get("type") != "notebook" or not isinstance(model.get("content"), dict):

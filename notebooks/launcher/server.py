@@ -9,8 +9,8 @@ from jupyter_core import paths
 
 def stay_inside():
     """Of the places where Jupyter looks for settings, kernels and extensions, keep the environment's."""
-    for places, own in ((paths.SYSTEM_CONFIG_PATH, paths.ENV_CONFIG_PATH), (paths.SYSTEM_JUPYTER_PATH, paths.ENV_JUPYTER_PATH)):
-        places[:] = own
+    paths.SYSTEM_CONFIG_PATH[:] = paths.ENV_CONFIG_PATH
+    paths.SYSTEM_JUPYTER_PATH[:] = paths.ENV_JUPYTER_PATH
 
 
 if __name__ == "__main__":

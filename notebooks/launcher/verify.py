@@ -13,8 +13,9 @@ from pip._vendor.packaging.requirements import Requirement     # whatever else i
 def lacking(lock):
     """The requirements of a lock that are missing here, or here in another version."""
     with open(lock, encoding="utf-8") as file:
-        wanted = [Requirement(line.split("\\")[0]) for line in file if line[:1].isalnum()]
-    return [one for one in wanted if (not one.marker or one.marker.evaluate()) and not one.specifier.contains(version(one.name))]
+        locked = [Requirement(line.split("\\")[0]) for line in file if line[:1].isalnum()]
+    wanted = [one for one in locked if not one.marker or one.marker.evaluate()]
+    return [one for one in wanted if not one.specifier.contains(version(one.name))]
 
 
 def version(name):

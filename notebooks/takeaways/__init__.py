@@ -7,6 +7,7 @@ from .publishing import publish, say, show_text
 from .tables import about, load, pick
 
 __all__ = ["EXTRADITIONS", "HOLLOW", "INK", "INTERDICTIONS", "OVERDOSES", "QUIET",
-           "about", "check", "hint", "keep", "load", "pick", "publish", "recall", "say", "show_text", "solution", "where_was_i"]
+           "about", "check", "hint", "keep", "load", "pick", "publish", "recall", "say", "show_text", "solution",
+           "where_was_i"]
 
 use_style()

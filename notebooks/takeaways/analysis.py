@@ -5,6 +5,7 @@ A monthly series is a pandas Series with a monthly PeriodIndex without gaps; a c
 """
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -147,7 +148,7 @@ def update(prior: float, *likelihood_ratios: float) -> float:
     return probability(posterior)
 
 
-def brier_score(forecasts, outcomes) -> float:
+def brier_score(forecasts: Iterable[float], outcomes: Iterable[int]) -> float:
     """Return the mean squared distance between forecasts (0 to 1) and outcomes (0 or 1); 0 is perfect."""
     pairs = list(zip(forecasts, outcomes, strict=True))
     if not pairs:
@@ -163,7 +164,7 @@ def rescale(values: pd.Series) -> pd.Series:
     return (values - values.min()) / spread
 
 
-def one_scale(numbers: pd.DataFrame, less_is_better=()) -> pd.DataFrame:
+def one_scale(numbers: pd.DataFrame, less_is_better: Iterable[str] = ()) -> pd.DataFrame:
     """Put each metric (a column) on a scale from 0, the worst of the years shown, to 1, the best; gaps stay gaps.
 
     numbers: one row a year. less_is_better: the metrics of which a smaller value is the better one.
@@ -174,7 +175,7 @@ def one_scale(numbers: pd.DataFrame, less_is_better=()) -> pd.DataFrame:
     return scale
 
 
-def scores(scale: pd.DataFrame, weights) -> pd.Series:
+def scores(scale: pd.DataFrame, weights: Mapping[str, float] | Sequence[float]) -> pd.Series:
     """Return the weighted mean of the metrics for each year, 0 to 1; weights are divided by their sum.
 
     weights: a number for each metric by name ({"overdoses": 1, ...}), or one for each column in order.
@@ -182,9 +183,11 @@ def scores(scale: pd.DataFrame, weights) -> pd.Series:
     Raises CourseError when a name is not a metric or a metric has no weight, when a weight is negative or all are zero.
     """
     if isinstance(weights, dict):
-        unknown, missing = [name for name in weights if name not in scale], [name for name in scale if name not in weights]
+        unknown = [name for name in weights if name not in scale]
+        missing = [name for name in scale if name not in weights]
         if unknown or missing:
-            raise CourseError(f"the weights name {', '.join(map(str, weights))}; the metrics are {', '.join(scale.columns)}: "
+            raise CourseError(f"the weights name {', '.join(map(str, weights))}; the metrics are "
+                              f"{', '.join(scale.columns)}: "
                               "give each of these one weight, and 0 to one that should not count.")
     weights = pd.Series(weights, index=scale.columns, dtype=float)
     if (weights < 0).any() or not weights.sum() > 0:
@@ -193,13 +196,13 @@ def scores(scale: pd.DataFrame, weights) -> pd.Series:
     return (scale[counting.index] * counting).sum(axis=1, skipna=False)
 
 
-def ahead_region(gap) -> list[tuple[float, float]]:
+def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:
     """Return the corners of the part of all weightings of three metrics under which one year is ahead of another.
 
     gap: by how much the year is ahead in each metric (scale.loc[2025] - scale.loc[2024]).
-    A corner is (weight of the first metric, weight of the second), in per cent; the third metric has the rest. All weightings fill
-    a triangle and the lead turns along one straight line, so the part is exact. It is empty where the year is never ahead.
-    Raises CourseError where a metric has no figure in one of the two years.
+    A corner is (weight of the first metric, weight of the second), in per cent; the third metric has the rest. All
+    weightings fill a triangle and the lead turns along one straight line, so the part is exact. It is empty where the
+    year is never ahead. Raises CourseError where a metric has no figure in one of the two years.
     """
     gap = [float(one) for one in gap]
     if any(map(math.isnan, gap)):
@@ -216,33 +219,30 @@ def ahead_region(gap) -> list[tuple[float, float]]:
 
 
 def share_ahead(scale: pd.DataFrame, year: int) -> pd.Series:
-    """Return, for each other year, the share (0 to 1) of all weightings of three metrics under which `year` is ahead of it.
+    """Return, for each other year, the share (0 to 1) of all weightings of the metrics under which `year` is ahead of
+    it.
 
-    scale: three metrics (columns) by year, as `one_scale` gives them. The share is an area, computed exactly (see `ahead_region`);
-    it is missing where a metric has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
+    scale: the metrics (columns) by year, as `one_scale` gives them. The share is computed exactly, and is missing where
+    a metric has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
     """
     if year not in scale.index:
         raise CourseError(f"the scorecard has no year {year}; it has {scale.index[0]} to {scale.index[-1]}.")
     gaps = scale.loc[year] - scale.drop(year)
-    return pd.Series({rival: _area(ahead_region(gap)) / 5000 if gap.notna().all() else math.nan
-                      for rival, gap in gaps.iterrows()}, dtype=float)
+    return pd.Series({rival: _share_above_zero(list(gap)) if gap.notna().all() else math.nan for rival,
+                      gap in gaps.iterrows()}, dtype=float)
 
 
-def _area(corners):
-    following = corners[1:] + corners[:1]
-    return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(corners, following))) / 2
+def _share_above_zero(gap):
+    """The share of all weightings of these numbers whose mean is above zero.
 
-
-FORMS = {"joint statement": "statement", "minutes": "meeting", "meeting": "meeting", "plan": "plan", "treaty": "treaty",
-         "declaration": "announcement", "announced": "announcement", "proclamation": "announcement"}
-
-
-def family_of_form(legal_form: str) -> str:
-    """Return what family a legal form belongs to: treaty, announcement (of presidents), statement, plan or meeting."""
-    for word, family in FORMS.items():
-        if word in legal_form:
-            return family
-    raise CourseError(f"the form {legal_form!r} has no family yet. Known words: {', '.join(FORMS)}.")
+    Between a number above zero and one below, the lead turns where their weights are as the one to the other: this
+    parts the weightings in two, each of them like all weightings of one number fewer.
+    """
+    above, below = max(gap), min(gap)
+    if above <= 0 or below >= 0:
+        return float(above > 0)
+    without_below, without_above = sorted(gap)[1:], sorted(gap)[:-1]
+    return (above * _share_above_zero(without_below) - below * _share_above_zero(without_above)) / (above - below)
 
 
 def newest_month_errors(rows: pd.DataFrame, against: str = "reported") -> pd.DataFrame:
@@ -262,14 +262,16 @@ def newest_month_errors(rows: pd.DataFrame, against: str = "reported") -> pd.Dat
 
 
 class Success(NamedTuple):
-    """A change (a fraction), and the least and the largest that it becomes if the newer count is off as earlier ones were."""
+    """A change (a fraction), and the least and the largest that it becomes if the newer count is
+    off as earlier ones were.
+    """
 
     change: float
     low: float
     high: float
 
 
-def change_with_range(then: float, now: float, errors=()) -> Success:
+def change_with_range(then: float, now: float, errors: Iterable[float] = ()) -> Success:
     """Return the change from one count to a newer one, with its range.
 
     errors: by which fraction earlier counts of this kind missed what stood later (-0.02 is two per cent too low).
@@ -289,7 +291,8 @@ def rule_of_succession(happened: int, periods: int) -> float:
     Raises CourseError when the event happened more often than there were periods, or when a count is negative.
     """
     if not 0 <= happened <= periods:
-        raise CourseError(f"{happened} of {periods} periods: the event cannot happen more often than there are periods.")
+        raise CourseError(f"{happened} of {periods} periods: the event cannot happen more often than there are "
+                          "periods.")
     return (happened + 1) / (periods + 2)
 
 

@@ -11,6 +11,7 @@ import json
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from IPython.display import Markdown
 
 from . import desk, tables
 from .errors import CourseError
+from .metrics import METRICS
 from .prose import loose_numbers, true_minus
 from .publishing import NOT_FROM_A_TABLE, published, table_names
 
@@ -35,6 +37,7 @@ BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 HOW_BRACES = "A fact is called by its name, such as {seized}; for a brace itself write {{ or }}."
 ONE_PAGE = 550   # words that fit on a page beside nothing else
 CHARTS = 3
+NUMBER_WORDS = dict(enumerate("no one two three four five six seven eight nine".split()))
 
 FOR_A_READER = (
     "Does the first sentence say what was found, so that a minister could stop there?",
@@ -57,7 +60,7 @@ RUBRIC = """
 | **Words** | plain, exact, one page; causes claimed only where shown | plain, but over a page or loose | hard to follow | unfinished |
 
 Add the eight rows: 32 points at most. 27 and more: ready to send. 19 to 26: one more draft. Below: begin with the claim.
-"""
+"""     # noqa: E501   (rows of a table)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Fact:
         return self.text
 
 
-def fact(value, form: str, what: str, source) -> Fact:
+def fact(value: object, form: str, what: str, source: pd.DataFrame | str | Sequence) -> Fact:
     """Return a fact for a brief.
 
     value, form: the number and how it is printed, such as "{:+.0%}" or "{:,.0f}"; the braces may be left out.
@@ -114,7 +117,9 @@ def signed() -> tuple[str, str]:
 
 
 def file_name(name: str = "my_brief") -> str:
-    """Return the name of the file of a brief: with class and name where they are known, in characters that every system allows."""
+    """Return the name of the file of a brief: with class and name where they are known, in characters
+    that every system allows.
+    """
     parts = [re.sub(r"[^\w-]+", "_", unicodedata.normalize("NFC", part)).strip("_")[:30] for part in reversed(signed())]
     return "_".join(filter(None, [name, *parts])) + ".html"
 
@@ -129,14 +134,16 @@ def compare_years(scores: pd.Series, year: int, baseline: int) -> str:
         if one not in scores.index:
             raise CourseError(f"the scorecard has no year {one}; it has {scores.index[0]} to {scores.index[-1]}.")
         if pd.isna(scores[one]):
-            return f"{one} has no score: a metric with weight has no figure in it. Give that metric the weight 0, or choose another year."
+            return (f"{one} has no score: a metric with weight has no figure in it. Give that metric the weight 0, or "
+                    "choose another year.")
     lead = scores[year] - scores[baseline]
     return f"{year} against {baseline}: **{lead:+.0f}** points of 100."
 
 
 def hurried_brief() -> tuple[dict, dict]:
     """Return the memo and the facts of a colleague in a hurry, with faults to find."""
-    handed = tables.load("transfers")["people"].sum() + tables.load("extraditions_periods").set_index("period_id").loc["P33", "count"]
+    handed = (tables.load("transfers")["people"].sum()
+              + tables.load("extraditions_periods").set_index("period_id").loc["P33", "count"])
     memo = {
         "claim": "Since the agreement seizures of fentanyl rose by 7 per cent.",
         "evidence": "{handed} people were handed over, and deaths fell by {died}.",
@@ -145,8 +152,10 @@ def hurried_brief() -> tuple[dict, dict]:
         "change_my_mind": "Nothing, really.",
     }
     facts = {
-        "handed": fact(handed, "{:.0f}", "people handed over, October 2024 to January 2026", ["transfers", "extraditions_periods"]),
-        "seized": fact(0.072, "{:+.0%}", "pounds of fentanyl, eight months after against eight before", "seizures_monthly"),
+        "handed": fact(handed, "{:.0f}", "people handed over, October 2024 to January 2026",
+                       ["transfers", "extraditions_periods"]),
+        "seized": fact(0.072, "{:+.0%}", "pounds of fentanyl, eight months after against eight before",
+                       "seizures_monthly"),
     }
     return memo, facts
 
@@ -179,17 +188,21 @@ def findings(memo: dict, facts: dict, charts: list) -> list[tuple[bool, str]]:
     blank = [SECTIONS[section] for section in SECTIONS if not written[section]]
     both = [name for name, one in facts.items() if "reported" in one.what and "predicted" in one.what]
     mixed = [name for name, one in facts.items() if "transfers" in one.tables and
-             (any("extraditions" in table for table in one.tables) or "extradit" in one.what.lower())]
+             (not set(one.tables).isdisjoint(METRICS["extraditions"].tables) or "extradit" in one.what.lower())]
     not_here = [name for name in charts if name not in published()]
     return [
         (not blank, "Every section is written" + _list(blank, "; missing: ")),
         (not loose, "No number is typed: each is a fact that the text calls by name" + _list(loose, "; typed: ")),
-        (not unknown, "Every name in braces is one of your facts" + _list(_with_nearest(unknown, facts), "; unknown: ")),
-        (bool(facts) and facts.keys() <= called, "Every fact is used" + _list(sorted(facts.keys() - called), "; unused: ")),
-        (_metrics(facts) >= 2, f"At least two of the three metrics speak (now: {_metrics(facts)})"),
+        (not unknown,
+         "Every name in braces is one of your facts" + _list(_with_nearest(unknown, facts), "; unknown: ")),
+        (bool(facts) and facts.keys() <= called,
+         "Every fact is used" + _list(sorted(facts.keys() - called), "; unused: ")),
+        (_metrics(facts) >= 2,
+         f"At least two of the {NUMBER_WORDS[len(METRICS)]} metrics speak (now: {_metrics(facts)})"),
         (not both, "No fact mixes reported and predicted counts" + _list(both, "; look at: ")),
         (not mixed, "Transfers and extraditions are kept apart" + _list(mixed, "; look at: ")),
-        (len(set(charts)) >= CHARTS and not not_here, f"{CHARTS} charts or more, published in this notebook" + _list(not_here, "; run their cells: ")),
+        (len(set(charts)) >= CHARTS and not not_here,
+         f"{CHARTS} charts or more, published in this notebook" + _list(not_here, "; run their cells: ")),
         (words <= ONE_PAGE, f"It fits on a page: {words} words of {ONE_PAGE}"),
         *((False, fault) for fault in [*_strays(memo), *_odd_braces(odd)]),
     ]
@@ -198,9 +211,10 @@ def findings(memo: dict, facts: dict, charts: list) -> list[tuple[bool, str]]:
 def export(title: str, memo: dict, facts: dict, charts: list, appendix: dict | None = None, name: str = "my_brief"):
     """Write the brief to one HTML file on the desk, ready to print, and say where. An older file stays beside it.
 
-    appendix: heading to text, for what stands behind the brief, such as the test and the scorecard; printed as it stands.
-    The file holds everything: no network, no other file is needed. Its name has class and name, if they were given to `sign`.
-    What could not be printed as it is meant is told, and nothing is written. Prints one line; raises nothing.
+    appendix: heading to text, for what stands behind the brief, such as the test and the scorecard; printed as it
+        stands.
+    The file holds everything: no network, no other file is needed. Its name has class and name, if they were given to
+    `sign`. What could not be printed as it is meant is told, and nothing is written. Prints one line; raises nothing.
     """
     faults = _misshapen(memo, facts, charts, appendix, title, name)
     if not faults and not any(_written(memo).values()):
@@ -219,19 +233,24 @@ def page(title: str, memo: dict, facts: dict, charts: list, appendix: dict, who:
     who: the name and the class of the one who signs it.
     """
     title = html.escape(_fill(title, facts)[0])
-    sections = "".join(f"<h2>{html.escape(SECTIONS.get(section, str(section)))}</h2>{_paragraphs(_fill(text, facts)[0], _emphasis)}"
+    sections = "".join(f"<h2>{html.escape(SECTIONS.get(section, str(section)))}</h2>"
+                       f"{_paragraphs(_fill(text, facts)[0], _emphasis)}"
                        for section, text in _written(memo).items() if text)
-    behind = "".join(f"<h2>{html.escape(heading)}</h2>{_paragraphs(text)}" for heading, text in appendix.items() if _is_written(text))
+    behind = "".join(f"<h2>{html.escape(heading)}</h2>{_paragraphs(text)}" for heading,
+                     text in appendix.items() if _is_written(text))
     pictures = "".join(published()[chart] for chart in dict.fromkeys(charts) if chart in published())
-    rows = "".join(f"<tr><td>{html.escape(one.text)}</td><td>{html.escape(one.what)}</td><td>{html.escape(_source(one))}</td></tr>"
+    rows = "".join(f"<tr><td>{html.escape(one.text)}</td><td>{html.escape(one.what)}</td>"
+                   f"<td>{html.escape(_source(one))}</td></tr>"
                    for one in facts.values())
     by = f" by {html.escape(_who(*who))}" if who[0] else ""
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
             f'<meta name="author" content="{html.escape(who[0])}"><meta name="class" content="{html.escape(who[1])}">'
             f'<meta name="edition" content="{_edition()}"><style>{STYLE}</style></head>'
             f"<body><main><h1>{title}</h1><p class=\"small\">Written on {date.today():%d %B %Y}{by} with the course "
-            f"<em>Four Takeaways</em>, edition {_edition()}. To the foreign ministries of Mexico and the United States.</p>{sections}"
-            f'<h2>The numbers of this brief</h2><table><thead><tr><th scope="col">number</th><th scope="col">what it is</th>'
+            f"<em>Four Takeaways</em>, edition {_edition()}. To the foreign ministries of Mexico and the United "
+            f"States.</p>{sections}"
+            f'<h2>The numbers of this brief</h2><table><thead><tr><th scope="col">number</th><th scope="col">what it '
+            'is</th>'
             f'<th scope="col">source, as of</th></tr></thead><tbody>{rows}</tbody></table>'
             f'<section class="charts"><h2>Charts</h2>{pictures}</section>{behind}</main></body></html>\n')
 
@@ -247,18 +266,20 @@ table { border-collapse: collapse; width: 100%; font-size: 9pt; } tr { break-ins
 th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; padding: .25em .6em .25em 0; }
 @media print { main { margin: 0; padding: 0; max-width: none; } .charts { break-before: page; } h2 { break-after: avoid; }
   img { max-width: 10.5cm !important; } figure { margin-bottom: .5em !important; } details { display: none; } a { color: inherit; text-decoration: none; } }
-"""
+"""     # noqa: E501
 
 
 def _is_written(text):
     """Whether a text was written; a placeholder that was not filled in, nothing and three dots are not."""
-    return text is not None and str(text).strip() not in ("", "...", "\N{HORIZONTAL ELLIPSIS}", "Ellipsis")     # the last is f"{...}"
+    # the last is f"{...}"
+    return text is not None and str(text).strip() not in ("", "...", "\N{HORIZONTAL ELLIPSIS}", "Ellipsis")
 
 
 def _written(memo):
     """The texts of a memo by section, the five first; a section by another name follows where it was written."""
     others = [section for section in memo if section not in SECTIONS and _is_written(memo[section])]
-    return {section: str(memo[section]).strip() if _is_written(memo.get(section)) else "" for section in [*SECTIONS, *others]}
+    return {section: str(memo[section]).strip() if _is_written(memo.get(section)) else "" for section in [*SECTIONS,
+                                                                                                          *others]}
 
 
 def _fill(text, facts):
@@ -283,7 +304,9 @@ def _fill(text, facts):
 
 
 def _call(inside, facts):
-    """The name and the form of what stands between braces: died, died:+.0%, facts["died"].text; None for what is no name."""
+    """The name and the form of what stands between braces: died, died:+.0%, facts["died"].text;
+    None for what is no name.
+    """
     inside = (inside or "").strip()
     if inside in facts:
         return inside, ""
@@ -334,7 +357,8 @@ def _misshapen(memo, facts, charts, appendix=None, title="A brief", name="my_bri
 def _memo_faults(memo):
     if not isinstance(memo, dict):
         return ['The memo is a dictionary of five texts: memo = {"claim": "...", "evidence": "...", and so on}.']
-    return [f'The section "{section}" is not a text: write it between quotes.' for section in memo if not _is_text(memo[section])]
+    return [f'The section "{section}" is not a text: write it between quotes.' for section in memo
+            if not _is_text(memo[section])]
 
 
 def _facts_faults(facts):
@@ -370,7 +394,8 @@ def _strays(memo):
     for section in [section for section in _written(memo) if section not in SECTIONS]:
         near = difflib.get_close_matches(_key(section), names, n=1, cutoff=0.6)
         told.append(f'"{section}" is none of the five sections. ' +
-                    (f'Did you mean "{names[near[0]]}"?' if near else f"Move its text to one of them: {', '.join(SECTIONS)}."))
+                    (f'Did you mean "{names[near[0]]}"?' if near
+                     else f"Move its text to one of them: {', '.join(SECTIONS)}."))
     return told
 
 
@@ -392,7 +417,8 @@ def _with_nearest(names, facts):
 def _left_out(charts, facts, appendix):
     """What the exported file lacks or prints as it stands, a sentence each."""
     missing = [chart for chart in charts if chart not in published()]
-    raw = [name for name in facts if any(f"{{{name}}}" in (text or "") for text in appendix.values() if text is not ...)]
+    raw = [name for name in facts
+           if any(f"{{{name}}}" in (text or "") for text in appendix.values() if text is not ...)]
     return [*([f"Without {', '.join(missing)}: run the cell of each chart, then export again."] if missing else []),
             *([f"The appendix is printed as it stands, braces too: {', '.join(raw)}."] if raw else [])]
 
@@ -408,7 +434,8 @@ def _one_value(value):
     if isinstance(value, str) and loose_numbers(value):
         raise CourseError(f"{value!r} is a typed number. Compute it from a table, and give the number itself.")
     if pd.isna(value) or isinstance(value, float) and math.isinf(value):
-        raise CourseError("this number is missing: there is a gap in the data it was computed from, or a division by zero.")
+        raise CourseError("this number is missing: there is a gap in the data it was computed from, or a division by "
+                          "zero.")
     return value
 
 
@@ -421,7 +448,8 @@ def _printed(value, form):
     except (ValueError, TypeError, LookupError, AttributeError):
         text = ""
     if not text:
-        raise CourseError(f'{value!r} cannot be printed as {form!r}. Try "{{:,.0f}}" for a count, "{{:+.0%}}" for a change.')
+        raise CourseError(f'{value!r} cannot be printed as {form!r}. Try "{{:,.0f}}" for a count, "{{:+.0%}}" for a '
+                          'change.')
     return text
 
 
@@ -443,13 +471,14 @@ def _edition():
 
 
 def _source(one):
-    return "; ".join(NOT_FROM_A_TABLE.get(name) or f"{tables.source_line(name)} ({tables.describe(name)['asOfText']})" for name in one.tables)
+    return "; ".join(NOT_FROM_A_TABLE.get(name) or f"{tables.source_line(name)} ({tables.describe(name)['asOfText']})"
+                     for name in one.tables)
 
 
 def _metrics(facts):
-    """How many of the three metrics the facts speak of."""
+    """How many of the metrics the facts speak of."""
     names = {name for one in facts.values() for name in one.tables}
-    return sum(any(word in name for name in names) for word in ("seizures", "overdose", "extraditions"))
+    return sum(not names.isdisjoint(metric.tables) for metric in METRICS.values())
 
 
 def _list(names, before):

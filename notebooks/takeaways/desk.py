@@ -25,15 +25,19 @@ import re
 import unicodedata
 from datetime import datetime
 from pathlib import Path
+from types import EllipsisType
 
 DESK = Path(os.environ.get("TAKEAWAYS_DESK") or Path(__file__).resolve().parents[2]).expanduser() / "my_work"
 DONE = "exercises_done.txt"
-NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}   # the kernels of pytest have the first, of `python3 figures` the second
+# the kernels of pytest have the first, of `python3 figures` the second
+NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}
 
 DATED = r"\*Written on \d{4}-\d\d-\d\d at \d\d:\d\d\*"
 VERSION = re.compile(rf"(?:\A|^---[ \t]*\n)[ \t\n]*{DATED}[ \t]*(?:\n|\Z)", re.MULTILINE)
-NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\Z)[\w-]{1,60}", re.IGNORECASE)   # Windows keeps these for itself
-A_NAME_IS = 'a name is one short word of letters, digits, _ or -, such as "my_test", and none that Windows keeps for itself.'
+# Windows keeps these for itself
+NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])\Z)[\w-]{1,60}", re.IGNORECASE)
+A_NAME_IS = ('a name is one short word of letters, digits, _ or -, such as "my_test", and none that Windows keeps for '
+             'itself.')
 
 _TOLD = set()   # the newer editions of which this notebook has told already
 
@@ -47,7 +51,7 @@ def on_desk() -> bool:
     return _lies_on_desk() or not NOT_A_LEARNER & os.environ.keys()
 
 
-def keep(name: str = "", text=...):
+def keep(name: str = "", text: str | EllipsisType = ...):
     """Keep what a learner wrote, such as her test of the agreement, in `my_work/<name>.md`.
 
     A text that is there already stays: a new version is added below it with the date. Prints one line; never raises.
@@ -95,10 +99,13 @@ def done() -> list[str]:
 
 
 def tell_newer_editions(again: bool = True):
-    """Print a line for each lesson that has a newer edition beside her copy; again=False: only what was not told yet."""
+    """Print a line for each lesson that has a newer edition beside her copy; again=False:
+    only what was not told yet.
+    """
     for name in _newer_editions():
         if again or name not in _TOLD:
-            print(f"Lesson {name[:2]} has a newer edition. It lies beside your own copy, which stays as it is: my_work/{name}")
+            print(f"Lesson {name[:2]} has a newer edition. It lies beside your own copy, which stays as it is: "
+                  f"my_work/{name}")
         _TOLD.add(name)
 
 
@@ -118,7 +125,7 @@ def _newer_editions():
     return [name for name in newest.values() if not os.environ.get("JPY_SESSION_NAME", "").endswith(name)]
 
 
-def put(name: str, text) -> str:
+def put(name: str, text: str | EllipsisType | None) -> str:
     """Keep a text as `keep` does, and return the line that tells what happened."""
     if swapped := plain(name) is None and isinstance(text, str) and text.startswith("my_"):
         name, text = text, name
@@ -163,7 +170,7 @@ def _find(name):
     return text, f'Nothing is kept under "{name}". Did you mean "{names[near[0]]}"?' if near else ""
 
 
-def plain(name):
+def plain(name: str) -> str | None:
     """A name as its file has it, or None where it is none."""
     if not isinstance(name, str):
         return None
@@ -172,7 +179,9 @@ def plain(name):
 
 
 def _tidy(text):
-    """A text without the blank lines around it, its lines ended in one way; half characters become the sign for that."""
+    """A text without the blank lines around it, its lines ended in one way; half characters
+    become the sign for that.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
     return re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip(" \t\n")

@@ -4,11 +4,16 @@ import re
 
 # What a number counts: where one of these follows, the number is a figure, whatever stands before it.
 COUNTED = (
-    "people|persons?|prisoners?|men|women|deaths?|pounds?|lbs?|kilos?|kilograms?|kg|tons?|tonnes?|grams?|seizures?|transfers?"
-    "|extraditions?|cases?|officials?|judges?|labs?|laboratories|firearms?|guns?|weapons?|days?|weeks?|months?|years|hours?|times"
-    "|states|points?|dollars?|pesos?|thousand|million|billion|percent|per cent|of (?:them|the|every)|an? (?:day|week|month|year)"
-    "|personas?|presos|hombres|mujeres|muertes?|muertos|defunciones|libras?|toneladas?|gramos|decomisos?|aseguramientos?|traslados"
-    "|extradiciones|extraditad[oa]s|casos?|funcionarios|jueces|laboratorios|armas?|días?|semanas?|meses|años|horas?|veces|estados"
+    "people|persons?|prisoners?|men|women|deaths?|pounds?|lbs?|kilos?|kilograms?|kg|tons?|tonnes?|grams?"
+    "|seizures?|transfers?"
+    "|extraditions?|cases?|officials?|judges?|labs?|laboratories|firearms?|guns?|weapons?|days?|weeks?|months?"
+    "|years|hours?|times"
+    "|states|points?|dollars?|pesos?|thousand|million|billion|percent|per cent|of (?:them|the|every)|an? "
+    "(?:day|week|month|year)"
+    "|personas?|presos|hombres|mujeres|muertes?|muertos|defunciones|libras?|toneladas?|gramos|decomisos?"
+    "|aseguramientos?|traslados"
+    "|extradiciones|extraditad[oa]s|casos?|funcionarios|jueces|laboratorios|armas?|días?|semanas?|meses"
+    "|años|horas?|veces|estados"
     "|puntos?|dólares|mil|millones|por ciento|(?:al|por) (?:día|semana|mes|año)")
 BEGIN = r"(?<![\w$€+.,\u2212])(?<![$€] )"
 END = rf"(?![\w%])(?![.,]\d)(?! ?%)(?! (?:{COUNTED})\b)"
@@ -16,16 +21,18 @@ TO = r"(?: ?[-\u2013/] ?| and | to | or | through | y | e | a | al | o )"
 
 MONTH = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|[Ee]nero|[Ff]ebrero|[Mm]arzo|[Aa]bril|[Mm]ayo|[Jj]unio|[Jj]ulio|[Aa]gosto|[Ss]ep?tiembre|[Oo]ctubre|[Nn]oviembre|[Dd]iciembre)\b"
+    r"|[Ee]nero|[Ff]ebrero|[Mm]arzo|[Aa]bril|[Mm]ayo|[Jj]unio|[Jj]ulio|[Aa]gosto"
+    r"|[Ss]ep?tiembre|[Oo]ctubre|[Nn]oviembre|[Dd]iciembre)\b"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[Ee]ne|feb|[Aa]br|jun|jul|[Aa]go|sept?|oct|nov|[Dd]ic)\b\.?)")
 WEEKDAY = "(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
 DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.?[º°]|ro|er|o)?"
 YEAR = r"(?:18|19|20)\d\d"
 OF_A_YEAR = rf"(?:,|,? (?:of|del?))? {YEAR}(?![\w%])"
 DATES = [
-    rf"{BEGIN}{DAY}(?:, {DAY})*(?:{TO}{DAY})?(?: (?:of|de))? {MONTH}(?:{OF_A_YEAR})?",   # 3 September 2025, 3 y 4 de septiembre
+    # 3 September 2025, 3 y 4 de septiembre
+    rf"{BEGIN}{DAY}(?:, {DAY})*(?:{TO}{DAY})?(?: (?:of|de))? {MONTH}(?:{OF_A_YEAR})?",
     rf"\b{MONTH} {DAY}(?:{TO}{DAY})?(?:{OF_A_YEAR}|{END})", rf"\b{WEEKDAY} {DAY}{END}",  # September 3, 2025
-    rf"\b{MONTH}(?:{TO}{MONTH})?{OF_A_YEAR}",                                            # September 2025, septiembre de 2025
+    rf"\b{MONTH}(?:{TO}{MONTH})?{OF_A_YEAR}",                              # September 2025, septiembre de 2025
     rf"{BEGIN}\d{{1,2}}-{MONTH}-(?:{YEAR}|\d\d)\b",                                      # 3-sep-2025
     rf"{BEGIN}\d{{1,2}}([-/.])\d{{1,2}}\1(?:{YEAR}|\d\d){END}",                          # 3/9/2025
     rf"{BEGIN}{YEAR}([-/])\d\d\1\d\d(?!\d)",                                             # 2025-09-03
@@ -37,19 +44,24 @@ DATES = [
 ]
 
 LAW = (
-    "articles?|artículos?|arts?\\.?|sections?|secs?\\.|secci(?:ón|ones)|titles?|títulos?|chapters?|capítulos?|paragraphs?|párrafos?"
-    "|numeral|inciso|apartado|transitorio|public law|p\\.l\\.|pub\\. l\\.|ley|h\\.r\\.|h\\.res\\.|unscr|executive orders?|e\\.o\\."
+    "articles?|artículos?|arts?\\.?|sections?|secs?\\.|secci(?:ón|ones)|titles?|títulos?|chapters?"
+    "|capítulos?|paragraphs?|párrafos?"
+    "|numeral|inciso|apartado|transitorio|public law|p\\.l\\.|pub\\. l\\.|ley|h\\.r\\.|h\\.res\\.|unscr|executive "
+    "orders?|e\\.o\\."
     "|resolutions?|resoluci(?:ón|ones)|annex|anexo|footnote|nos?\\.|núms?\\.|n\\.?º|pages?|páginas?|pp?\\.|págs?\\."
     "|lessons?|lecci(?:ón|ones)|exercises?|ejercicios?|takeaways?")
 PART = "(?:Table|Tabla|Cuadro|Figure|Figura|Chart|Gráfica|Part|Parte|Phase|Fase|Group|Grupo|Note|Nota|Barrio|FY|AF)s?"
 PLACE = r"\d+(?:o\b\.?)?(?:\.\d+)*(?:[-\u2013]\d+)*(?:\(\w+\))*(?: bis)?"
 NAMES = [
     rf"\b\d+ (?:U\.?S\.?C\.?|C\.?F\.?R\.?|Stat\.)(?: §+)?(?: {PLACE})?", r"(?<!U\.)\bS\. \d{3,4}\b",    # 22 U.S.C. 2291
-    rf"(?:\b(?i:{LAW})|§+|\b{PART})(?: §+)? ?{PLACE}{END}(?:(?:, {PLACE}{END})*,?{TO}{PLACE}{END})?",  # Sections 301 and 302
-    r"\b(?!(?:USD?|MXN?|EUR)\d)[A-ZÁÉÍÓÚÑ][^\W\d_]*[-\u2011]?\d\w*(?:[-.]\d+)*(?![\w%])",      # COVID-19, T40.4, E041, Q3, FY2025
-    r"(?i:\bcovid[- ]?19\b)", rf"\b{YEAR}[QT]\d\b", r"\b\d(?:[AC-JLN-Z]|[QHST]\d\d)\b",       # 5G, 4T, 3T25; not 5M, a sum
+    # Sections 301 and 302
+    rf"(?:\b(?i:{LAW})|§+|\b{PART})(?: §+)? ?{PLACE}{END}(?:(?:, {PLACE}{END})*,?{TO}{PLACE}{END})?",
+    r"\b(?!(?:USD?|MXN?|EUR)\d)[A-ZÁÉÍÓÚÑ][^\W\d_]*[-\u2011]?\d\w*(?:[-.]\d+)*(?![\w%])",   # COVID-19, T40.4, Q3
+    r"(?i:\bcovid[- ]?19\b)", rf"\b{YEAR}[QT]\d\b",
+    r"\b\d(?:[AC-JLN-Z]|[QHST]\d\d)\b",       # 5G, 4T, 3T25; not 5M, a sum
     r"\b\d+(?:st|nd|rd|th)\b", r"\b\d+\.?[ºª]", r"\b\d+(?:er|ro|ra|do|da|to|ta|a)\b",         # 119th, 3.ª, 2do
-    r"\b9/11\b", r"\b24/7\b", r"\[\d+\]", r"(?m)^[ \t]*\d{1,2}[.)](?=[ \t])",                 # a note, the numbers of a list
+    r"\b9/11\b", r"\b24/7\b", r"\[\d+\]",
+    r"(?m)^[ \t]*\d{1,2}[.)](?=[ \t])",                 # a note, the numbers of a list
     r"\b0\d_\w+", r"https?://\S+",                                                            # a chart, an address
 ]
 ALLOWED = [re.compile(pattern) for pattern in DATES + NAMES]
@@ -64,9 +76,11 @@ def true_minus(text: str) -> str:
 
 
 def loose_numbers(text: str) -> list[str]:
-    """Return the numbers of a text that are figures: neither in code or braces, nor an address, a date, or part of a name.
+    """Return the numbers of a text that are figures: neither in code or braces, nor an address, a date, or part of a
+    name.
 
-    Dates and names are known in English and Spanish: 3 de septiembre de 2025, article 89, Section 301, COVID-19, Q3 2025.
+    Dates and names are known in English and Spanish: 3 de septiembre de 2025, article 89, Section 301, COVID-19, Q3
+    2025.
     """
     text = re.sub(r"`[^`]*`|\]\([^)]*\)|\{[^}]*\}", " ", text)
     for pattern in ALLOWED:

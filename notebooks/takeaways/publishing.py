@@ -6,12 +6,15 @@ import io
 import os
 import re
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
@@ -19,7 +22,7 @@ from . import tables
 from .desk import OwnText
 from .errors import CourseError
 from .prose import true_minus
-from .reading import Panel, read_figure
+from .reading import Panel, Series, read_figure
 from .wording import LONG, at, extremes_of, run_of
 
 DPI = 144            # of the picture, and of the layout, so that no label loses a pixel between them
@@ -32,8 +35,8 @@ OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a lea
 INVENTED = "invented inputs"    # the same of numbers made up to show a method; both can stand in a list beside tables
 NOT_FROM_A_TABLE = {OWN: "Your own inputs, from no table.", INVENTED: "Invented numbers, to show the method; no data."}
 
-# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict, nor markup:
-# a blank shows as three dots, and `python3 figures` writes the sentence before what is stored closed.
+# JupyterLab shows the first line of a closed output. Let it not be the finding that a learner is asked to predict, nor
+# markup: a blank shows as three dots, and `python3 figures` writes the sentence before what is stored closed.
 GUARD = " \n"
 CLOSED = "Predict first; then click here or press Shift+Enter.\n"
 
@@ -41,7 +44,8 @@ _PUBLISHED = {}   # the charts of this notebook so far, for a brief: name to HTM
 
 
 def say(sentence: str):
-    """Show a sentence with its Markdown; its numbers are computed in the cell that says it. A dollar is a dollar, not maths.
+    """Show a sentence with its Markdown; its numbers are computed in the cell that says it. A dollar is a dollar, not
+    maths.
 
     What `recall` brought back is the learner's own text: it is shown as she wrote it (see show_text).
     """
@@ -53,21 +57,23 @@ def say(sentence: str):
 
 
 def show_text(text: str):
-    """Show a text as it was written: each line, list, star and dollar stays; nothing is read as Markdown, HTML or maths."""
+    """Show a text as it was written: each line, list, star and dollar stays; nothing is read as
+    Markdown, HTML or maths.
+    """
     text = str(text).encode("utf-8", "replace").decode()
     # In <pre> no program that shows notebooks looks for maths.
     page = f'<pre style="white-space:pre-wrap;font-family:inherit;font-size:inherit">{html.escape(text)}</pre>'
     display({"text/html": page, "text/plain": text}, raw=True)
 
 
-def publish(fig, name: str, source, note: str = ""):
+def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note: str = ""):
     """Show a finished chart together with its words, and close it.
 
     fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
     name: the figure's file name without an ending, such as "01_before_after".
     source: the table it was drawn from (a table, or its name), or a list of several; stands under the chart.
-        "own inputs" where it was drawn from what a learner typed, "invented inputs" where numbers were made up to show a
-        method; either may stand in the list beside tables.
+        "own inputs" where it was drawn from what a learner typed, "invented inputs" where numbers were made up to show
+        a method; either may stand in the list beside tables.
     note: one sentence on how to read the chart; it stands under it, before the source.
 
     The output is one display in two forms: a picture with its alternative text and the plotted values as a table,
@@ -80,8 +86,9 @@ def publish(fig, name: str, source, note: str = ""):
     display({"text/html": GUARD + page, "text/plain": text}, raw=True)
 
 
-def in_two_forms(fig, name: str, sources, note: str = "") -> tuple[str, str]:
-    """Lay a figure out, read it, draw it once and write its files; return its page and its words and values as plain text.
+def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> tuple[str, str]:
+    """Lay a figure out, read it, draw it once and write its files; return its page and its words and values as plain
+    text.
 
     sources: names as `table_names` gives them. Raises CourseError as `publish` does.
     """
@@ -95,7 +102,7 @@ def in_two_forms(fig, name: str, sources, note: str = "") -> tuple[str, str]:
     return page, figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
 
 
-def settle_layout(fig):
+def settle_layout(fig: Figure):
     """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
     fig.set_dpi(DPI)
     if (engine := fig.get_layout_engine()) is not None:
@@ -108,14 +115,15 @@ def published() -> dict:
     return _PUBLISHED
 
 
-def picture(fig) -> bytes:
+def picture(fig: Figure) -> bytes:
     """Draw a figure once and return it as a PNG with a palette: a quarter of the size, the same to the eye."""
     fig.set_dpi(DPI)
     canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
     canvas.draw()
     image = few_colours(np.asarray(canvas.buffer_rgba()))
     small = _as_png(image, 6)
-    return small if len(small) <= LIMIT else _as_png(image, 9)      # level 9 takes ten times as long, for a tenth of the size
+    # level 9 takes ten times as long, for a tenth of the size
+    return small if len(small) <= LIMIT else _as_png(image, 9)
 
 
 def _as_png(image, level):
@@ -124,13 +132,15 @@ def _as_png(image, level):
     return file.getvalue()
 
 
-def few_colours(pixels) -> Image.Image:
-    """Return pixels (height, width, 4; bytes, as matplotlib draws them) as a picture of few colours, its main ones exact.
+def few_colours(pixels: np.ndarray) -> Image.Image:
+    """Return pixels (height, width, 4; bytes, as matplotlib draws them) as a picture of few colours, its main ones
+    exact.
 
-    A chart has few colours, and their mixtures with white at the edges of letters. The palette takes the most frequent first and
-    leaves out what is nearer than APART to one it has; each pixel gets the nearest of the palette.
+    A chart has few colours, and their mixtures with white at the edges of letters. The palette takes the most frequent
+    first and leaves out what is nearer than APART to one it has; each pixel gets the nearest of the palette.
     """
-    whole = np.ascontiguousarray(pixels).view("<u4")[..., 0].ravel()      # a pixel as one number: red is its lowest byte
+    # a pixel as one number: red is its lowest byte
+    whole = np.ascontiguousarray(pixels).view("<u4")[..., 0].ravel()
     exact, often = np.unique(whole[::17], return_counts=True)
     exact = exact[np.argsort(-often, kind="stable")]
     drawn = np.flatnonzero(whole != exact[0])       # most of a chart is paper: only the rest is looked at
@@ -150,7 +160,10 @@ def few_colours(pixels) -> Image.Image:
 
 
 def _boxes(whole):
-    """For each pixel the number of its box of colours, 64 steps of each part. Written in place: memory is what takes time here."""
+    """For each pixel the number of its box of colours, 64 steps of each part.
+
+    Written in place: memory is what takes time here.
+    """
     boxes, part = whole >> 2, whole >> 4
     boxes &= 0x3F
     part &= 0xFC0
@@ -175,29 +188,35 @@ def _spread(colours):
     return np.array(chosen)
 
 
-def figure_html(png: bytes, title: str, panels, caption: str, note: str = "") -> str:
+def figure_html(png: bytes, title: str, panels: list[Panel], caption: str, note: str = "") -> str:
     """Return the HTML of a published chart: picture, caption, and the chart in words and numbers to open."""
     data = base64.b64encode(png).decode()
     alt = html.escape(alt_text(title, panels, note), quote=True)
     values = "".join(_panel_html(panel) for panel in panels)
-    return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" src="data:image/png;base64,{data}">'
+    return (f'<figure style="margin:0"><img alt="{alt}" width="760" style="max-width:100%" '
+            f'src="data:image/png;base64,{data}">'
             f'<figcaption style="font-size:smaller;opacity:0.8">{caption}</figcaption>'
             f'<details><summary style="font-size:smaller">The chart in words and numbers</summary>'
             f'<p><strong>{html.escape(title)}</strong></p>{values}</details></figure>')
 
 
-def alt_text(title: str, panels, note: str = "") -> str:
-    """Return what a screen reader says of a chart: its finding, its axes, how each series runs, what a reader must know."""
+def alt_text(title: str, panels: list[Panel], note: str = "") -> str:
+    """Return what a screen reader says of a chart: its finding, its axes, how each series runs,
+    what a reader must know.
+    """
     words = [_ended(title)]
     for panel in panels:
         words += [_ended(axes_words(panel)), *panel.notes]
-        told = [series_words(series) for series in panel.series if series.people and not _is_mark_on_another(panel, series)]
+        told = [series_words(series) for series in panel.series if series.people and not _is_mark_on_another(panel,
+                                                                                                             series)]
         words += told[:TOLD] + [f"And {len(told) - TOLD} more, in the table below."] * (len(told) > TOLD)
     return " ".join([*words, note]).strip()
 
 
-def figure_text(title: str, panels, after: str) -> str:
-    """Return the words of a published chart as plain text, with every value, colour and axis in exact words: a test compares it."""
+def figure_text(title: str, panels: list[Panel], after: str) -> str:
+    """Return the words of a published chart as plain text, with every value, colour and axis in exact
+    words: a test compares it.
+    """
     lines = [f"Chart: {title}"]
     for panel in panels:
         lines += [f"[{axes_words(panel)}]", *panel.axes, *panel.notes, *panel.ticks]
@@ -209,7 +228,7 @@ def figure_text(title: str, panels, after: str) -> str:
     return "\n".join([*lines, after])
 
 
-def axes_words(panel) -> str:
+def axes_words(panel: Panel) -> str:
     """Return the title of a panel and what stands at its axes."""
     words = [panel.title] if panel.title else []
     words += [f"{name} axis: {label}" for name, label in (("Vertical", panel.y), ("Horizontal", panel.x)) if label]
@@ -220,7 +239,7 @@ def _ended(words):
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
-def series_words(series) -> str:
+def series_words(series: Series) -> str:
     """Return a sentence on one series: what is drawn, and how it runs or what its values are."""
     name = f"{series.look[:1].upper()}{series.look[1:]}" + (f", {series.label}" if series.label else "")
     rows, named = series.people or [], series.heads != series.columns
@@ -236,7 +255,8 @@ def series_words(series) -> str:
     if len(rows) <= FEW and rows:
         return f"{name}: {'; '.join(_row_words(series, number) for number in range(len(rows)))}."
     if series.kind == "bars" and len(series.heads) == 2:
-        return f"{name}, {len(rows)} of them: {extremes_of([row[0] for row in rows], series.heights, [row[1] for row in rows])}."
+        return (f"{name}, {len(rows)} of them: "
+                f"{extremes_of([row[0] for row in rows], series.heights, [row[1] for row in rows])}.")
     return f"{name}: {len(rows)} in all, from {rows[0][0]} to {rows[-1][0]}." if rows else f"{name}."
 
 
@@ -253,10 +273,11 @@ def _row_words(series, number):
 
 def _is_mark_on_another(panel, series):
     """Is it a single dot on a line that is told already?"""
-    return len(series.rows) == 1 and any(series.spots[0] in other.spots for other in panel.series if len(other.rows) > 1 and series.spots)
+    return len(series.rows) == 1 and any(series.spots[0] in other.spots for other in panel.series
+                                         if len(other.rows) > 1 and series.spots)
 
 
-def caption_html(sources) -> str:
+def caption_html(sources: list[str]) -> str:
     """Return the line under a chart: its publishers, with their addresses."""
     links = [f'<a href="{html.escape(address)}">{html.escape(title)}</a>' if address else html.escape(title)
              for title, address in _publishers(sources)]
@@ -264,7 +285,7 @@ def caption_html(sources) -> str:
     return " ".join(words + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
 
 
-def source_words(sources) -> str:
+def source_words(sources: list[str]) -> str:
     """Return the source line of a chart: publishers and as-of dates, each once."""
     names, dates = [one for one in sources if one not in NOT_FROM_A_TABLE], {}
     for name in names:
@@ -272,7 +293,8 @@ def source_words(sources) -> str:
         if (date := tables.describe(name)["asOfText"]) not in of_this:
             of_this.append(date)
     words = "; ".join(f"{publisher} ({', '.join(of_this)})" for publisher, of_this in dates.items())
-    return " ".join(([f"Source: {words}."] if words else []) + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
+    return " ".join(([f"Source: {words}."] if words else [])
+                    + [NOT_FROM_A_TABLE[one] for one in sources if one in NOT_FROM_A_TABLE])
 
 
 def _publishers(sources):
@@ -280,7 +302,7 @@ def _publishers(sources):
     return list(dict.fromkeys(link for name in of_tables for link in tables.source_links(name)))
 
 
-def table_names(source) -> list[str]:
+def table_names(source: pd.DataFrame | str | Sequence) -> list[str]:
     """Return the names of the tables behind a chart or a fact; own and invented inputs keep their words."""
     several = source if isinstance(source, (list, tuple)) else [source]
     found = []
@@ -292,12 +314,13 @@ def table_names(source) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def finish_layout(fig, sources, note: str = ""):
+def finish_layout(fig: Figure, sources: list[str], note: str = ""):
     """Wrap a long title, write large values with thousands separators, put note and source under the chart."""
     for ax in fig.axes:
         if isinstance(ax.yaxis.get_major_formatter(), ScalarFormatter) and max(map(abs, ax.get_ylim())) >= 1000:
             ax.yaxis.set_major_formatter("{x:,.0f}")
-        if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100:
+        has_years = 1900 < min(ax.get_xlim()) < max(ax.get_xlim()) < 2100
+        if isinstance(ax.xaxis.get_major_locator(), AutoLocator) and has_years:
             ax.xaxis.get_major_locator().set_params(integer=True)   # years have no halves
     for text in _words_drawn(fig):
         text.set_text(true_minus(text.get_text()))
@@ -318,6 +341,7 @@ def _words_drawn(fig):
     """The texts of a figure but its tick labels, which matplotlib writes itself, with a true minus."""
     yield from fig.texts
     for ax in fig.axes:
+        # Private to matplotlib, which hands out the middle title only; the lock pins it, tests/test_charts.py tells.
         yield from (*ax.texts, ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label)
         if ax.get_legend() is not None:
             yield from ax.get_legend().get_texts()
@@ -347,7 +371,8 @@ def _groups(panel, columns, rows):
 def _exact_columns(series):
     if len(series.columns) == 2:
         return (series.columns[0], f"{series.label or series.columns[1]} ({series.kind})")
-    return (series.columns[0], *(f"{series.label}: {column}" if series.label else f"{column} ({series.kind})" for column in series.columns[1:]))
+    return (series.columns[0], *(f"{series.label}: {column}" if series.label else f"{column} ({series.kind})"
+                                 for column in series.columns[1:]))
 
 
 def _join(columns, rows):
@@ -359,7 +384,8 @@ def _join(columns, rows):
 def _panel_html(panel):
     parts = [_paragraph(" ".join([_ended(axes_words(panel)), *panel.notes]))]
     alone = [series for series in panel.series if series.people and _is_mark_on_another(panel, series)]
-    rest = Panel("", "", "", series=[series for series in panel.series if series.people and not any(series is one for one in alone)])
+    rest = Panel("", "", "", series=[series for series in panel.series if series.people
+                                     and not any(series is one for one in alone)])
     for group in _groups(rest, "heads", "people"):
         parts += [_paragraph(series_words(series)) for series in group]
         parts.append(_table_html(group))
@@ -371,9 +397,11 @@ def _panel_html(panel):
 
 def _table_html(group):
     """The values of some series as a table; closed, where it is long."""
-    heads = [(series.heads[0], *(_head(series, head) for head in series.heads[1:]), *(["written beside it"] if series.written else []))
+    heads = [(series.heads[0], *(_head(series, head) for head in series.heads[1:]),
+              *(["written beside it"] if series.written else []))
              for series in group]
-    rows = [[_with_label(series, number) if series.written else row for number, row in enumerate(series.people)] for series in group]
+    rows = [[_with_label(series, number) if series.written else row for number,
+             row in enumerate(series.people)] for series in group]
     columns, rows = _join(heads, rows)
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
     body = "\n".join("<tr>" + "".join(f"<td>{html.escape(value)}</td>" for value in row) + "</tr>" for row in rows)
@@ -396,8 +424,10 @@ def _paragraph(words):
     return f"<p>{html.escape(words)}</p>"
 
 
-def write_figure(fig, name: str, png: bytes):
-    """Write a figure as PNG (the picture of the notebook) and SVG where the variable TAKEAWAYS_FIGURES names a folder, and nowhere else."""
+def write_figure(fig: Figure, name: str, png: bytes):
+    """Write a figure as PNG (the picture of the notebook) and SVG where the variable TAKEAWAYS_FIGURES names a
+    folder, and nowhere else.
+    """
     if not os.environ.get("TAKEAWAYS_FIGURES"):
         return
     folder = Path(os.environ["TAKEAWAYS_FIGURES"])
@@ -411,4 +441,5 @@ def _drawing(fig):
     text = io.StringIO()
     fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     numbers = {}
-    return re.sub(r"\b[mp][0-9a-f]{10}\b", lambda found: f"n{numbers.setdefault(found[0], len(numbers))}", text.getvalue())
+    return re.sub(r"\b[mp][0-9a-f]{10}\b", lambda found: f"n{numbers.setdefault(found[0], len(numbers))}",
+                  text.getvalue())

@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import FillBetweenPolyCollection, LineCollection, PathCollection, PolyCollection
 from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
 from matplotlib.lines import AxLine
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
@@ -23,7 +25,9 @@ from .wording import exact, for_people, one_line
 
 @dataclass
 class Series:
-    """Values drawn together, in exact words and in words for people; a row of either is a tuple of text, its position first."""
+    """Values drawn together, in exact words and in words for people; a row of either is a tuple of
+    text, its position first.
+    """
 
     label: str
     kind: str               # line, points, hollow points, bars, band, cells
@@ -52,17 +56,20 @@ class Panel:
     series: list = field(default_factory=list)
     marks: list = field(default_factory=list)    # sentences in exact words: lines, shaded spans, labels, arrows
     people: list = field(default_factory=list)   # the same for people, without what the table says already
-    notes: list = field(default_factory=list)    # what a reader must know: an axis that does not begin at zero, a scale of factors
+    # what a reader must know: an axis that does not begin at zero, a scale of factors
+    notes: list = field(default_factory=list)
 
 
-def read_figure(fig) -> tuple[str, list[Panel]]:
+def read_figure(fig: Figure) -> tuple[str, list[Panel]]:
     """Return the title of a figure (its finding) and what each of its panels draws.
 
     The title is the figure's suptitle or, where there is none, the title of the first panel.
     Raises CourseError for an artist of a kind that cannot be read.
     """
-    for what, some in (("a legend of the whole figure", fig.legends), ("a picture", fig.images), ("a shape outside its axes", fig.patches),
-                       ("a line outside its axes", fig.lines), ("a box outside its axes", fig.artists), ("figures within it", fig.subfigs)):
+    for what, some in (("a legend of the whole figure", fig.legends), ("a picture", fig.images),
+                       ("a shape outside its axes", fig.patches),
+                       ("a line outside its axes", fig.lines), ("a box outside its axes", fig.artists),
+                       ("figures within it", fig.subfigs)):
         if any(artist.get_visible() for artist in some):
             raise _cannot(what)
     panels = [read_panel(ax) for ax in fig.axes if ax.get_visible()]
@@ -70,16 +77,18 @@ def read_figure(fig) -> tuple[str, list[Panel]]:
     if len(panels) == 1 and not fig.get_suptitle():
         panels[0].title = ""
     for text in fig.texts:
+        # The titles of a figure as objects are private to matplotlib; the lock pins them, tests/test_charts.py tells.
         if text.get_visible() and text not in (fig._suptitle, fig._supxlabel, fig._supylabel) and text.get_text():
             panels[-1].marks.append(f'written: "{one_line(text.get_text())}"')
             panels[-1].people.append(f'Written: "{one_line(text.get_text())}"')
     return one_line(title), panels
 
 
-def read_panel(ax) -> Panel:
+def read_panel(ax: Axes) -> Panel:
     """Return what one pair of axes draws."""
     _refuse(ax)
-    panel = Panel(*(one_line(text) for text in (ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(), ax.get_ylabel())))
+    panel = Panel(*(one_line(text) for text in (ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(),
+                                                ax.get_ylabel())))
     in_bars, tops = set(), {}
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
@@ -100,7 +109,8 @@ def read_panel(ax) -> Panel:
 
 def _cannot(what):
     return CourseError(f"a chart with {what} cannot be put into words yet. "
-                       "Draw it with lines, bars, points, levels or filled areas, or teach takeaways/reading.py to read it.")
+                       "Draw it with lines, bars, points, levels or filled areas, or teach takeaways/reading.py to "
+                       "read it.")
 
 
 def _refuse(ax):
@@ -108,7 +118,8 @@ def _refuse(ax):
     twins = [other for other in ax.figure.axes if other is not ax and other.get_visible() and (
         ax in other.get_shared_x_axes().get_siblings(other) or ax in other.get_shared_y_axes().get_siblings(other))
         and np.allclose(other.get_position(original=True).bounds, ax.get_position(original=True).bounds)]
-    for what, found in (("an inset or a second axis", ax.child_axes), ("two axes over one another", twins), ("a table in it", ax.tables),
+    for what, found in (("an inset or a second axis", ax.child_axes), ("two axes over one another", twins),
+                        ("a table in it", ax.tables),
                         ("a box of text fixed to its frame, or a second legend", ax.artists)):
         if found:
             raise _cannot(what)
@@ -138,7 +149,8 @@ def _read_artist(ax, artist, panel):
         panel.series.append(_read_points(ax, artist))
     elif type(artist) is LineCollection and _in_data(ax, artist):
         _read_segments(ax, artist, panel)
-    elif type(artist) in (PolyCollection, FillBetweenPolyCollection) and _in_data(ax, artist) and len(artist.get_offsets()) < 2:
+    elif type(artist) in (PolyCollection,
+                          FillBetweenPolyCollection) and _in_data(ax, artist) and len(artist.get_offsets()) < 2:
         _read_areas(ax, artist, panel)
     elif isinstance(artist, Rectangle) and not artist.get_angle():
         _read_span(ax, artist, panel)
@@ -147,15 +159,18 @@ def _read_artist(ax, artist, panel):
 
 
 def _read_line(ax, line, panel):
-    xs, ys = (np.ma.filled(np.ma.asarray(part, dtype=float), np.nan) for part in (line.get_xdata(orig=False), line.get_ydata(orig=False)))
+    xs, ys = (np.ma.filled(np.ma.asarray(part, dtype=float), np.nan) for part in (line.get_xdata(orig=False),
+                                                                                  line.get_ydata(orig=False)))
     tone = wording.colour(line.get_color())
     stroke = f"{wording.hex_of(line.get_color())}, {line.get_linestyle()}, width {line.get_linewidth():g}"
     if line.get_transform() is ax.get_xaxis_transform(which="grid"):
         part = "" if tuple(ys) == (0, 1) else f" from {ys[0]:g} to {ys[-1]:g} of the height"
-        _tell(panel, f"vertical line at {exact(ax.xaxis, xs[0])}{part} ({stroke})", _at_line(ax.xaxis, xs[0], "A vertical line"), tone)
+        _tell(panel, f"vertical line at {exact(ax.xaxis, xs[0])}{part} ({stroke})",
+              _at_line(ax.xaxis, xs[0], "A vertical line"), tone)
     elif line.get_transform() is ax.get_yaxis_transform(which="grid"):
         part = "" if tuple(xs) == (0, 1) else f" from {xs[0]:g} to {xs[-1]:g} of the width"
-        _tell(panel, f"level at {exact(ax.yaxis, ys[0])}{part} ({stroke})", _at_line(ax.yaxis, ys[0], "A level line"), tone)
+        _tell(panel, f"level at {exact(ax.yaxis, ys[0])}{part} ({stroke})", _at_line(ax.yaxis, ys[0], "A level line"),
+              tone)
     elif _in_data(ax, line):
         panel.series.append(_line_series(ax, line, xs, ys, tone, stroke))
     else:
@@ -165,7 +180,8 @@ def _read_line(ax, line, panel):
 def _line_series(ax, line, xs, ys, tone, stroke):
     drawn, marker = line.get_linestyle() not in ("None", "", " "), line.get_marker()
     marked = marker not in ("None", "", " ", None)
-    look = f"{tone} {wording.STYLES.get(line.get_linestyle(), '')}line" if drawn else f"{tone} {wording.marks(marker, line.get_markerfacecolor())}"
+    look = (f"{tone} {wording.STYLES.get(line.get_linestyle(), '')}line" if drawn
+            else f"{tone} {wording.marks(marker, line.get_markerfacecolor())}")
     if line.get_drawstyle() != "default":
         look += " in steps"
     if drawn and marked:
@@ -175,14 +191,18 @@ def _line_series(ax, line, xs, ys, tone, stroke):
         detail += f", marker {marker} {line.get_markersize():g}, fill {wording.hex_of(line.get_markerfacecolor())}"
     hollow = "hollow points" if marked and wording.is_hollow(line.get_markerfacecolor()) else "points"
     series = Series(_name(line), "line" if drawn else hollow, look, detail, (x_name(ax), y_name(ax)),
-                    [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in zip(xs, ys)], spots=list(zip(xs, ys)), heights=list(ys))
+                    [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in zip(xs, ys)], spots=list(zip(xs, ys)),
+                    heights=list(ys))
     return _for_people(ax, line, series, xs, ys)
 
 
 def _for_people(ax, artist, series, xs, ys):
-    """The rows of a series of points in words for people: with the names of its marks, or their number, where they have some."""
+    """The rows of a series of points in words for people: with the names of its marks, or their
+    number, where they have some.
+    """
     columns, names = getattr(artist, "named_marks", (None, None))
-    series.ordered = not wording.is_names(ax.xaxis) and columns is None and len(set(xs)) == len(xs) and all(np.diff(xs) > 0)
+    series.ordered = (not wording.is_names(ax.xaxis) and columns is None and len(set(xs)) == len(xs)
+                      and all(np.diff(xs) > 0))
     if columns is None and _unmarked(ax.yaxis):     # the height is a matter of drawing
         say_x = for_people(ax.xaxis, xs)
         series.heads, series.people = series.columns[:1], [(say_x(x),) for x in xs]
@@ -221,9 +241,11 @@ def _read_points(ax, points):
         look = f"{shape} ({wording.by_colour([say(x) for x, _ in spots], faces)})"
     if len(sizes) > 1:
         look += ", of several sizes"
-    detail = (f"fill {_several(faces)}, edge {_several(edges)}, size {', '.join(f'{size:g}' for size in points.get_sizes()[:40])}, {shape}")
-    series = Series(_name(points), "hollow points" if wording.is_hollow(face) else "points", look, detail, columns, rows,
-                    spots=[tuple(spot) for spot in spots], heights=[y for _, y in spots])
+    detail = (f"fill {_several(faces)}, edge {_several(edges)}, size "
+              f"{', '.join(f'{size:g}' for size in points.get_sizes()[:40])}, {shape}")
+    kind = "hollow points" if wording.is_hollow(face) else "points"
+    series = Series(_name(points), kind, look, detail, columns, rows, spots=[tuple(spot) for spot in spots],
+                    heights=[y for _, y in spots])
     series = _for_people(ax, points, series, spots[:, 0], spots[:, 1])
     if extra is not None:
         series.heads = (*series.heads, "value")
@@ -247,7 +269,9 @@ def _shape(points):
 
 
 def _read_bars(ax, bars, tops):
-    """Bars as position and length; stacked ones too (each begins where the one before ended), floating ones from and to."""
+    """Bars as position and length; stacked ones too (each begins where the one before ended),
+    floating ones from and to.
+    """
     upright = bars.orientation != "horizontal"
     along, across = (ax.xaxis, ax.yaxis) if upright else (ax.yaxis, ax.xaxis)
     boxes = [(b.get_x(), b.get_width(), b.get_y(), b.get_height()) if upright
@@ -258,7 +282,7 @@ def _read_bars(ax, bars, tops):
     tops.update({place: start + length for place, _, start, length in boxes})
     places = [_place(along, place, width) for place, width, *_ in boxes]
     ends = [(start, start + length) if floating else (length,) for _, _, start, length in boxes]
-    series = _bar_series(ax, bars, along, across, floating, touching)
+    series = _bar_series(ax, bars, along, floating, touching)
     series.rows = [(f"{exact(along, box[0])} to {exact(along, box[0] + box[1])}" if touching else exact(along, place),
                     *(exact(across, end) for end in some)) for box, place, some in zip(boxes, places, ends)]
     say_along = for_people(along, [box[0] for box in boxes] if touching else places)
@@ -278,12 +302,13 @@ def _read_bars(ax, bars, tops):
     return series
 
 
-def _bar_series(ax, bars, along, across, floating, touching):
+def _bar_series(ax, bars, along, floating, touching):
     upright = along is ax.xaxis
     position, value = (x_name(ax), y_name(ax)) if upright else (y_name(ax), x_name(ax))
     columns = (position, f"{value}: from", "to") if floating else (position, value)
     widths = sorted({f"{bar.get_width() if upright else bar.get_height():.4g}" for bar in bars.patches})
-    sides = sorted({"edge" if _place(along, *_side(bar, upright)) == _side(bar, upright)[0] else "middle" for bar in bars.patches})
+    sides = sorted({"edge" if _place(along, *_side(bar, upright)) == _side(bar, upright)[0] else "middle"
+                    for bar in bars.patches})
     detail = (f"{_runs([wording.hex_of(bar.get_facecolor()) for bar in bars.patches])}; edge "
               f"{_runs([wording.hex_of(bar.get_edgecolor()) + f' {bar.get_linewidth():g}' for bar in bars.patches])}; "
               f"width {', '.join(widths)}, {'touching' if touching else ', '.join(sides)}"
@@ -296,7 +321,9 @@ def _side(bar, upright):
 
 
 def _place(axis, start, width):
-    """The place of a bar: its middle; on an axis of dates its left edge, where that and not the middle is the first of a month."""
+    """The place of a bar: its middle; on an axis of dates its left edge, where that and not the middle
+    is the first of a month.
+    """
     if wording.is_dates(axis) and _is_first(start) and not _is_first(start + width / 2):
         return start
     return start + width / 2
@@ -325,9 +352,13 @@ def _read_segments(ax, lines, panel):
         name = _name(lines) or "segment"
         say_x, say_y = for_people(ax.xaxis, [x0, x1]), for_people(ax.yaxis, [y0, y1])
         height = "" if _unmarked(ax.yaxis) else f"{say_y(y0)} "
-        people = f"{height}from {say_x(x0)} to {say_x(x1)}" if y0 == y1 else f"{say_x(x0)}: from {say_y(y0)} to {say_y(y1)}"
-        _tell(panel, f"{name} from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, {exact(ax.yaxis, y1)}) "
-              f"({_several(lines.get_colors())}, width {widths})", f"{_name(lines).capitalize() or 'A level'}{' at ' if not people.startswith('from') else ' '}{people}", tone)
+        people = (f"{height}from {say_x(x0)} to {say_x(x1)}" if y0 == y1
+                  else f"{say_x(x0)}: from {say_y(y0)} to {say_y(y1)}")
+        _tell(panel, f"{name} from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, "
+                     f"{exact(ax.yaxis, y1)}) "
+              f"({_several(lines.get_colors())}, width {widths})",
+              f"{_name(lines).capitalize() or 'A level'}{' at ' if not people.startswith('from') else ' '}{people}",
+              tone)
 
 
 def _read_areas(ax, areas, panel):
@@ -336,8 +367,10 @@ def _read_areas(ax, areas, panel):
     names = (x_name(ax), y_name(ax))
     if areas.get_array() is not None:
         spots = [(path.vertices[:-1, 0].mean(), path.vertices[:-1, 1].mean()) for path in areas.get_paths()]
-        rows = [(exact(ax.xaxis, x), exact(ax.yaxis, y), wording.exact_number(value)) for (x, y), value in zip(spots, areas.get_array())]
-        panel.series.append(Series(_name(areas), "cells", "cells coloured by their value", detail, (*names, "value"), rows))
+        rows = [(exact(ax.xaxis, x), exact(ax.yaxis, y), wording.exact_number(value)) for (x, y),
+                value in zip(spots, areas.get_array())]
+        panel.series.append(Series(_name(areas), "cells", "cells coloured by their value", detail, (*names, "value"),
+                                   rows))
     else:
         columns = (names[0], f"{names[1]}: from", "to")
         edges = [edge for path in areas.get_paths() for edge in _edges(path)]
@@ -345,7 +378,8 @@ def _read_areas(ax, areas, panel):
         say_x = for_people(ax.xaxis, [x for x, *_ in edges])
         say_y = for_people(ax.yaxis, [y for _, *some in edges for y in some])
         people = [(say_x(x), say_y(low), say_y(high)) for x, low, high in edges]
-        panel.series.append(Series(_name(areas), "band", f"{wording.colour(areas.get_facecolor()[0])} area", detail, columns, rows, people=people))
+        panel.series.append(Series(_name(areas), "band", f"{wording.colour(areas.get_facecolor()[0])} area", detail,
+                                   columns, rows, people=people))
     series = panel.series[-1]
     series.heads, series.people = series.columns, series.people or series.rows
     if named := getattr(areas, "named_marks", None):
@@ -362,12 +396,14 @@ def _edges(path):
 
 def _read_span(ax, box, panel):
     (x0, y0), (x1, y1) = box.get_xy(), (box.get_x() + box.get_width(), box.get_y() + box.get_height())
-    detail = f"({wording.hex_of(box.get_facecolor())}, edge {wording.hex_of(box.get_edgecolor())} {box.get_linewidth():g}, layer {box.get_zorder():g})"
+    detail = (f"({wording.hex_of(box.get_facecolor())}, edge {wording.hex_of(box.get_edgecolor())} "
+              f"{box.get_linewidth():g}, layer {box.get_zorder():g})")
     say_x, say_y = for_people(ax.xaxis, [x0, x1]), for_people(ax.yaxis, [y0, y1])
     tone = wording.colour(box.get_facecolor())
     if _transform(box) is ax.get_xaxis_transform(which="grid"):
         part = "" if (y0, y1) == (0, 1) else f", from {y0:g} to {y1:g} of the height"
-        years = wording.has_years(ax.xaxis) and (x0 % 1, x1 - x0) == (0.5, 1)     # from half a year before to half a year after
+        # from half a year before to half a year after
+        years = wording.has_years(ax.xaxis) and (x0 % 1, x1 - x0) == (0.5, 1)
         people = f"The year {int(x1)} is shaded" if years else f"Shaded from {say_x(x0)} to {say_x(x1)}"
         _tell(panel, f"shaded from {exact(ax.xaxis, x0)} to {exact(ax.xaxis, x1)}{part} {detail}", people, tone)
     elif _transform(box) is ax.get_yaxis_transform(which="grid"):
@@ -375,7 +411,8 @@ def _read_span(ax, box, panel):
         _tell(panel, f"shaded from {exact(ax.yaxis, y0)} to {exact(ax.yaxis, y1)} upwards{part} {detail}",
               f"Shaded from {say_y(y0)} to {say_y(y1)}, on the vertical axis", tone)
     elif _in_data(ax, box):
-        _tell(panel, f"box from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, {exact(ax.yaxis, y1)}) {detail}",
+        _tell(panel, f"box from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, "
+                     f"{exact(ax.yaxis, y1)}) {detail}",
               f"A box from {say_x(x0)} to {say_x(x1)}, {say_y(y0)} to {say_y(y1)}", tone)
     else:
         raise _cannot("a box that is not placed by its values")
@@ -383,7 +420,8 @@ def _read_span(ax, box, panel):
 
 def _together(sentences):
     """Shaded years, one sentence each, as one sentence."""
-    years = [found for found in (re.fullmatch(r"The year (\d{4}) is shaded \((.+)\)\.", words) for words in sentences) if found]
+    years = [found for found in (re.fullmatch(r"The year (\d{4}) is shaded \((.+)\)\.",
+                                              words) for words in sentences) if found]
     rest = [words for words in sentences if not any(words == found[0] for found in years)]
     return [f"Shaded years ({years[0][2]}): {', '.join(found[1] for found in years)}.", *rest] if years else rest
 
@@ -418,20 +456,25 @@ def _read_text(ax, text, panel):
     if series.heads != series.columns:      # its marks have names of their own, told in the table
         panel.people.append(f'Written: "{words}"')
     elif any(wording.says_value(words, end) for end in _ends(series, row)):
-        series.people[row] = (*series.people[row][:-1], words) if series.people and row < len(series.people) else series.people[row]
+        series.people[row] = (*series.people[row][:-1],
+                              words) if series.people and row < len(series.people) else series.people[row]
     elif not _is_part(words, series, row):
         series.written[row] = "; ".join(filter(None, (series.written.get(row), words)))
 
 
 def _offset(text):
     """How far a label stands from its place."""
-    if not isinstance(text, Annotation) or text.xyann == text.xy or not isinstance(text.anncoords, str) or text.anncoords == "data":
+    if not isinstance(text, Annotation) or text.xyann == text.xy:
+        return ""
+    if not isinstance(text.anncoords, str) or text.anncoords == "data":
         return ""
     return f", {text.xyann[0]:g} {text.xyann[1]:g} {text.anncoords}"
 
 
 def _ends(series, row):
-    """The values that a label at the end of a row may write: its height; of a bar from one value to another, where it ends."""
+    """The values that a label at the end of a row may write: its height; of a bar from one value
+    to another, where it ends.
+    """
     if len(series.heads) == 2:
         return series.heights[row:row + 1]
     return series.spots[row]
@@ -444,7 +487,10 @@ def _is_part(words, series, row):
 
 
 def _row_at(panel, spot):
-    """The row that is drawn where a label points to, or whose bar it is in: (series, number of the row). Of several, the last drawn."""
+    """The row that is drawn where a label points to, or whose bar it is in: (series, number of the row).
+
+    Of several, the last drawn.
+    """
     for series in reversed(panel.series):
         if isinstance(spot, Rectangle):
             if spot in series.patches:
@@ -463,11 +509,13 @@ def _spot(ax, text):
     """Where a label points to: its place in the data or nothing, in exact words, in words for people."""
     x, y = getattr(text, "xy", text.get_position())
     how = getattr(text, "xycoords", None) or text.get_transform()
-    if callable(how) and isinstance((bar := (how.__defaults__ or (None,))[0]), Rectangle):     # bar_label: in the middle of a bar
+    # bar_label: in the middle of a bar
+    if callable(how) and isinstance((bar := (how.__defaults__ or (None,))[0]), Rectangle):
         return _spot_in_bar(ax, bar)
     if how == "data" or how is ax.transData:
         x, y = float(ax.convert_xunits(x)), float(ax.convert_yunits(y))
-        named = [axis for axis in (ax.xaxis, ax.yaxis) if wording.is_dates(axis) or wording.is_names(axis) or wording.has_years(axis)]
+        named = [axis for axis in (ax.xaxis, ax.yaxis) if wording.is_dates(axis) or wording.is_names(axis)
+                 or wording.has_years(axis)]
         along = named[0] if named else None
         value = x if along is ax.xaxis else y
         people = "" if along is None else f"At {for_people(along, [value])(value)}"
@@ -508,7 +556,7 @@ def _tail(ax, text):
     raise _cannot("an arrow that begins neither at a value nor beside its end")
 
 
-# --- axes and legend ---------------------------------------------------------------------------------------------------
+# --- axes and legend ------------------------------------------------------------------------------------------------
 
 def _read_axes(ax, panel):
     for name, axis in (("horizontal", ax.xaxis), ("vertical", ax.yaxis)):
@@ -519,39 +567,45 @@ def _read_axes(ax, panel):
             words += ", reversed"
         if axis.get_scale() != "linear":
             words += f", {axis.get_scale()} scale"
-            panel.notes.append(f"The {name} axis has a {'logarithmic' if axis.get_scale() == 'log' else axis.get_scale()} scale"
+            panel.notes.append(f"The {name} axis has a "
+                               f"{'logarithmic' if axis.get_scale() == 'log' else axis.get_scale()} scale"
                                + (": equal steps are equal factors." if axis.get_scale() == "log" else "."))
         _note_on_zero(panel, name, axis)
         if named:
-            panel.ticks.append(f"{name} axis: " + ", ".join(f"{text} at {exact(axis, place)}" for place, text in named.items()))
+            panel.ticks.append(f"{name} axis: " + ", ".join(f"{text} at {exact(axis, place)}" for place,
+                                                            text in named.items()))
         elif not wording.is_names(axis):
             places = [place for place in axis.get_majorticklocs() if min(low, high) <= place <= max(low, high)]
-            words += "; ticks " + ", ".join(one_line(text) or '""' for text in axis.get_major_formatter().format_ticks(places))
+            words += "; ticks " + ", ".join(one_line(text) or '""'
+                                            for text in axis.get_major_formatter().format_ticks(places))
         panel.axes.append(words)
     if (legend := ax.get_legend()) is not None and legend.get_visible():
         panel.ticks.append(_legend(legend))
 
 
 def _note_on_zero(panel, name, axis):
-    """Say where an axis of values leaves out zero or runs the wrong way: both change what a slope or a bar seems to say."""
+    """Say where an axis of values leaves out zero or runs the wrong way: both change what a
+    slope or a bar seems to say.
+    """
     if wording.is_dates(axis) or wording.is_names(axis) or wording.named_ticks(axis) or axis.get_scale() != "linear":
         return
     low, high = axis.get_view_interval()
     say = for_people(axis, [low, high])
     if axis.get_inverted():
         panel.notes.append(f"The {name} axis runs backwards, from {say(high)} to {say(low)}.")
-    if not wording.has_years(axis) and (low > 0 or high < 0) and (name == "vertical" or _is_value(panel, name)):
+    if not wording.has_years(axis) and (low > 0 or high < 0) and (name == "vertical" or _is_value(panel)):
         panel.notes.append(f"The {name} axis does not begin at zero: it goes from {say(low)} to {say(high)}.")
 
 
-def _is_value(panel, name):
+def _is_value(panel):
     return any(series.kind == "bars" and not series.ordered for series in panel.series)
 
 
 def _legend(legend):
     entries = zip(legend.legend_handles, legend.get_texts())
     title = one_line(legend.get_title().get_text())
-    return f"legend{f' {title}' if title else ''}: " + ", ".join(f"{one_line(text.get_text())} ({_handle(handle)})" for handle, text in entries)
+    return f"legend{f' {title}' if title else ''}: " + ", ".join(f"{one_line(text.get_text())} ({_handle(handle)})"
+                                                                 for handle, text in entries)
 
 
 def _handle(handle):
@@ -561,31 +615,35 @@ def _handle(handle):
         face = faces[0] if len(faces) else "none"
         if not isinstance(handle, PathCollection):
             return wording.colour(face)
-        return (f"hollow {wording.colour(edges[0]) if len(edges) else ''}" if wording.is_hollow(face) else wording.colour(face)) + f" {_shape(handle)}"
+        return (f"hollow {wording.colour(edges[0]) if len(edges) else ''}" if wording.is_hollow(face)
+                else wording.colour(face)) + f" {_shape(handle)}"
     if isinstance(handle, Rectangle):
         return wording.colour(handle.get_facecolor())
     marker = handle.get_marker()
-    marked = f" with {wording.marks(marker, handle.get_markerfacecolor())}" if marker not in ("None", "", " ", None) else ""
+    has_marks = marker not in ("None", "", " ", None)
+    marked = f" with {wording.marks(marker, handle.get_markerfacecolor())}" if has_marks else ""
     drawn = handle.get_linestyle() not in ("None", "", " ")
-    return f"{wording.colour(handle.get_color())}{f' {wording.STYLES.get(handle.get_linestyle(), str())}line' if drawn else ''}{marked}"
+    line = f" {wording.STYLES.get(handle.get_linestyle(), '')}line" if drawn else ""
+    return f"{wording.colour(handle.get_color())}{line}{marked}"
 
 
-# --- names -------------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------------------------
 
 def _name(artist):
     label = str(artist.get_label())
     return "" if label.startswith("_") else one_line(label)
 
 
-def x_name(ax):
+def x_name(ax: Axes) -> str:
     """Return what stands at the horizontal axis, or what its positions are."""
     return one_line(ax.get_xlabel()) or _kind(ax.xaxis, "horizontal axis")
 
 
-def y_name(ax):
+def y_name(ax: Axes) -> str:
     """Return what stands at the vertical axis, or what its positions are."""
     return one_line(ax.get_ylabel()) or _kind(ax.yaxis, "vertical axis")
 
 
 def _kind(axis, otherwise):
-    return "date" if wording.is_dates(axis) else "category" if wording.is_names(axis) else "year" if wording.has_years(axis) else otherwise
+    return ("date" if wording.is_dates(axis) else "category" if wording.is_names(axis) else "year"
+            if wording.has_years(axis) else otherwise)

@@ -4,15 +4,13 @@ The tables are the CSV files of `data/`; what they mean stands in `data/datapack
 """
 
 import difflib
-import hashlib
 import html
-import importlib.util
 import io
-import json
 import re
 from functools import cache
 from pathlib import Path
 
+import datapackage
 import pandas as pd
 from IPython.display import Markdown
 
@@ -27,8 +25,8 @@ YES_NO = {"true": True, "false": False}
 class Table(pd.DataFrame):
     """A DataFrame that says under itself what its numbers are, from whom and as of when.
 
-    Its `attrs` hold the same words: `table`, `title`, `unit`, `source`, `as_of`. What is computed from a table (a share, a count,
-    a new column) keeps the source, but no longer claims the unit.
+    Its `attrs` hold the same words: `table`, `title`, `unit`, `source`, `as_of`. What is computed from a table (a
+    share, a count, a new column) keeps the source, but no longer claims the unit.
     """
 
     @property
@@ -75,7 +73,8 @@ def _text_to_the_left(page, text_columns):
     return re.sub(r"<td>(?=\d{4}-\d\d)", '<td style="white-space:nowrap">', page)
 
 
-COMPUTING = {"groupby", "merge", "concat", "pivot_table", "apply", "map", "rank", "pct_change", "diff", "isna", "notna", "isin", "corr", "cov"}
+COMPUTING = {"groupby", "merge", "concat", "pivot_table", "apply", "map", "rank", "pct_change", "diff", "isna", "notna",
+             "isin", "corr", "cov"}
 
 
 def _computed(result):
@@ -103,7 +102,9 @@ def load(name: str) -> Table:
 
 
 def state() -> tuple:
-    """Return what changes whenever a file of the data folder does: cheap to ask before a computed value is used again."""
+    """Return what changes whenever a file of the data folder does: cheap to ask before a
+    computed value is used again.
+    """
     return tuple((path.name, *_edition(path)) for path in sorted(DATA.iterdir()) if path.suffix in (".csv", ".json"))
 
 
@@ -120,9 +121,12 @@ def _edition(path):
 
 
 def _read_table(resource, path):
-    text = _read_text(path)
-    if "sha256:" + hashlib.sha256(text.encode()).hexdigest() != resource["hash"]:
-        raise CourseError(_find_fault(resource))
+    try:
+        text = datapackage.read_text(path)
+    except datapackage.TableFault as fault:
+        raise CourseError(str(fault)) from None
+    if datapackage.checksum(text) != resource["hash"]:
+        raise CourseError(_find_fault(resource, text))
     fields = resource["schema"]["fields"]
     table = Table(pd.read_csv(io.StringIO(text), dtype=_dtypes(fields), keep_default_na=False, na_values=[""]))
     for field in fields:
@@ -130,12 +134,12 @@ def _read_table(resource, path):
     return table
 
 
-def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
+def pick(table: pd.DataFrame, **values: object) -> pd.DataFrame:
     """Return the rows of a table that hold these values, such as pick(seizures, drug="Fentanyl", fiscal_year=2025).
 
-    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one difference: a column
-    or value that the table does not have is told (CourseError, with the nearest names or the range there is) where pandas would
-    give an empty table.
+    A list means any of its values: drug=["Fentanyl", "Heroin"]. The same as a comparison in pandas, with one
+    difference: a column or value that the table does not have is told (CourseError, with the nearest names or the range
+    there is) where pandas would give an empty table.
     """
     chosen = table
     for column, value in values.items():
@@ -151,12 +155,15 @@ def pick(table: pd.DataFrame, **values) -> pd.DataFrame:
                 raise CourseError(f"no row has {column} {_shown(one)}. {_nearest(one, known)}")
         chosen = chosen[chosen[column].isin(wanted)]
     if chosen.empty:
-        raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column, value in values.items()) + ".")
+        raise CourseError("no row has all of " + ", ".join(f"{column} {value}" for column,
+                                                           value in values.items()) + ".")
     return chosen
 
 
 def _as_in(known, column, value):
-    """A value in the type of its column: months and days are read, whole numbers in quotes too; what is missing has no value."""
+    """A value in the type of its column: months and days are read, whole numbers in quotes too; what
+    is missing has no value.
+    """
     if pd.isna(value):
         raise CourseError(f"{column}={value!r} names no value. The rows without one: table[table[{column!r}].isna()].")
     if isinstance(known.dtype, pd.PeriodDtype):
@@ -171,7 +178,8 @@ def _as_in(known, column, value):
         except ValueError:
             raise CourseError(f"{column} holds numbers, and {value!r} is none. {_nearest(None, known)}") from None
     if isinstance(value, str):
-        alike = [name for name in dict.fromkeys(known) if isinstance(name, str) and name.casefold() == value.strip().casefold()]
+        alike = [name for name in dict.fromkeys(known) if isinstance(name, str)
+                 and name.casefold() == value.strip().casefold()]
         return alike.pop() if len(alike) == 1 else value
     return value
 
@@ -191,7 +199,9 @@ def _as_day(value):
 
 
 def _as_period(value, freq):
-    """The one month or day that a value names; None for a number, and for what is longer, such as a year or a quarter."""
+    """The one month or day that a value names; None for a number, and for what is longer,
+    such as a year or a quarter.
+    """
     if pd.api.types.is_number(value):
         return None
     try:
@@ -257,24 +267,10 @@ def names() -> list[str]:
 
 @cache
 def _package():
-    path = DATA / "datapackage.json"
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise CourseError(f"data/{path.name} cannot be read ({fault}). To bring it back: git checkout -- data") from None
-    return {resource["name"]: resource for resource in package["resources"]}
-
-
-def _read_text(path):
-    """The file as text, whatever an editor or Windows did to its line ends; the words are checked, not the bytes."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        raise CourseError(f"data/{path.name} is missing or cannot be read. To bring it back: git checkout -- data") from None
-    except UnicodeDecodeError as fault:
-        raise CourseError(f"data/{path.name} is not UTF-8 text (byte {fault.start}). "
-                          "To bring it back: git checkout -- data") from None
-    return text.replace("\r\n", "\n")
+        return {resource["name"]: resource for resource in datapackage.read_package(DATA)["resources"]}
+    except datapackage.TableFault as fault:
+        raise CourseError(str(fault)) from None
 
 
 def _dtypes(fields):
@@ -292,23 +288,8 @@ def _finish(column, kind):
     return column
 
 
-def _find_fault(resource):
+def _find_fault(resource, text):
     """The first fault of a table that is not as published, in a sentence with its row and column."""
-    check = _checker()
-    rows, fault = check.load(resource, DATA)
-    schema = resource["schema"]
-    fault = fault or next(check.row_faults(rows, schema["fields"], schema.get("primaryKey", [])), None)
-    if not fault and len(rows) < resource["minRows"]:
-        fault = f"{len(rows)} rows, where at least {resource['minRows']} belong"
-    return (f"data/{resource['path']}: {fault or 'a value was changed, added or taken away'}. "
-            f"To bring the published table back: git checkout -- data/{resource['path']}")
-
-
-@cache
-def _checker():
-    """The module data/check.py, which knows how to find a fault in a table; it is no part of a package."""
-    place = Path(__file__).resolve().parents[2] / "data" / "check.py"
-    spec = importlib.util.spec_from_file_location("data_check", place)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    fault = next(datapackage.faults(resource, text), "a value was changed, added or taken away")
+    return (f"data/{resource['path']}: {fault}. To bring the published table back: git checkout -- "
+            f"data/{resource['path']}")

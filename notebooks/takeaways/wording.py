@@ -1,67 +1,80 @@
 """Words for what a chart draws: days, numbers, colours, and how a series runs. Used by reading.py and publishing.py.
 
-Two kinds of words. *Exact* ones (2020-10, 1211.52) stand in the plain text of a chart, so that a changed value is seen by a test.
-Those *for people* (October 2020, 1,212) are rounded as on the chart and stand in its table and its alternative text.
+Two kinds of words. *Exact* ones (2020-10, 1211.52) stand in the plain text of a chart, so that a changed value is seen
+by a test. Those *for people* (October 2020, 1,212) are rounded as on the chart and stand in its table and its
+alternative text.
 """
 
 import colorsys
 import functools
 import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import matplotlib.dates as mdates
 import numpy as np
+from matplotlib import units
+from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryConverter
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.ticker import FixedLocator, FuncFormatter, ScalarFormatter, StrMethodFormatter
 
+from .metrics import METRICS
 from .prose import true_minus
 
+Colour = str | tuple | np.ndarray
+
+DATES = (mdates.DateConverter, type(units.registry[datetime]))     # what matplotlib turns days into places with
+
 NOTHING = "\N{EM DASH}"    # stands in a table where there is no value
-# The colours of charts.py once more, as they are meant to be: two of them exchanged there are told by their wrong names here.
-MEANINGS = {"#2377bd": "interdiction-blue", "#a8281c": "overdose-red", "#4b1d6e": "extradition-purple", "#b9bec4": "quiet grey",
-            "#333333": "dark", "#ffffff": "white"}
+MEANINGS = {to_hex(metric.color): metric.color_name for metric in METRICS.values()} | {
+    "#b9bec4": "quiet grey", "#333333": "dark", "#ffffff": "white"}
 HUES = ((0.04, "red"), (0.11, "orange"), (0.19, "yellow"), (0.45, "green"), (0.7, "blue"), (0.88, "purple"), (1, "red"))
-MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down", "D": "diamonds",
+MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down",
+           "D": "diamonds",
            "_": "dashes", "|": "strokes", "x": "crosses", "+": "crosses", "*": "stars"}
 STYLES = {"-": "", "--": "dashed ", ":": "dotted ", "-.": "dash-dotted "}
 LONG = 15       # rows: a longer series is summarised, and its table stands closed
 
 
-def one_line(text) -> str:
+def one_line(text: object) -> str:
     """Return a text on one line."""
     return " ".join(str(text).split())
 
 
 # --- axes ----------------------------------------------------------------------------------------------------------
 
-def is_dates(axis) -> bool:
-    return isinstance(axis.get_converter(), (mdates.DateConverter, mdates._SwitchableDateConverter))
+def is_dates(axis: Axis) -> bool:
+    return isinstance(axis.get_converter(), DATES)
 
 
-def is_names(axis) -> bool:
+def is_names(axis: Axis) -> bool:
     return isinstance(axis.get_converter(), StrCategoryConverter)
 
 
-def named_ticks(axis) -> dict:
+def named_ticks(axis: Axis) -> dict:
     """Return the ticks that were given names by hand: position to name."""
     locator, formatter = axis.get_major_locator(), axis.get_major_formatter()
-    if is_names(axis) or not isinstance(locator, FixedLocator) or isinstance(formatter, (ScalarFormatter, mdates.DateFormatter)):
+    by_hand = isinstance(locator, FixedLocator) and not isinstance(formatter, (ScalarFormatter, mdates.DateFormatter))
+    if is_names(axis) or not by_hand:
         return {}
     return {float(place): one_line(name) for place, name in zip(locator.locs, formatter.format_ticks(locator.locs))}
 
 
-def categories(axis) -> dict:
+def categories(axis: Axis) -> dict:
     """Return the names of an axis of categories: position to name."""
+    # _mapping is private to matplotlib, which has no other way from a place to its name; the lock pins it, and
+    # tests/test_charts.py tells when it is gone.
     return {float(place): one_line(name) for name, place in axis.units._mapping.items()} if is_names(axis) else {}
 
 
 @functools.lru_cache(maxsize=4096)
-def day_of(value: float):
+def day_of(value: float) -> datetime:
     """Return the day that matplotlib counts as this number."""
     return mdates.num2date(value)
 
 
-def exact(axis, value) -> str:
+def exact(axis: Axis, value: float) -> str:
     """Return a position on an axis to the day or to six digits; a category by its name."""
     value = float(value)
     if not np.isfinite(value):
@@ -72,7 +85,7 @@ def exact(axis, value) -> str:
     return categories(axis).get(value) or exact_number(value)
 
 
-def exact_number(value) -> str:
+def exact_number(value: float) -> str:
     """Return a number to six digits, whole numbers whole."""
     value = float(value)
     if not np.isfinite(value):
@@ -80,15 +93,23 @@ def exact_number(value) -> str:
     return f"{value:.0f}" if value == round(value) or abs(value) >= 1e6 else f"{value:.6g}"
 
 
-def for_people(axis, values):
-    """Return a function that says a value of this axis for people; `values` are those told together, which share their rounding."""
+def for_people(axis: Axis, values: Sequence[float]) -> Callable[[float], str]:
+    """Return a function that says a value of this axis for people; `values` are those told together,
+    which share their rounding.
+    """
     values = [float(value) for value in values if np.isfinite(float(value))]
     names = categories(axis) | named_ticks(axis)
-    say = _say_days(values) if is_dates(axis) else _as_written(axis) or (_say_year if has_years(axis) else say_numbers(values))
-    return lambda value: NOTHING if not np.isfinite(float(value)) else names.get(float(value)) or true_minus(say(float(value)))
+    of_numbers = _say_year if has_years(axis) else say_numbers(values)
+    say = _say_days(values) if is_dates(axis) else _as_written(axis) or of_numbers
+
+    def told(value):
+        value = float(value)
+        return names.get(value) or true_minus(say(value)) if np.isfinite(value) else NOTHING
+
+    return told
 
 
-def say_numbers(values):
+def say_numbers(values: Sequence[float]) -> Callable[[float], str]:
     """Return a function that says numbers with as many decimals as the largest needs for three digits."""
     whole = all(value == round(value) for value in values)
     largest = max(map(abs, values), default=0)
@@ -96,9 +117,10 @@ def say_numbers(values):
     return lambda value: f"{value:,.{decimals}f}"
 
 
-def has_years(axis) -> bool:
+def has_years(axis: Axis) -> bool:
     """Is this an axis of calendar or fiscal years? (A mark within a year is told by its year.)"""
-    return not is_dates(axis) and not is_names(axis) and 1900 < min(axis.get_view_interval()) < max(axis.get_view_interval()) < 2100
+    return (not is_dates(axis) and not is_names(axis)
+            and 1900 < min(axis.get_view_interval()) < max(axis.get_view_interval()) < 2100)
 
 
 def _say_year(value):
@@ -127,7 +149,7 @@ def _say_days(values):
 
 # --- colours, marks and lines ----------------------------------------------------------------------------------------
 
-def colour(value) -> str:
+def colour(value: Colour) -> str:
     """Return the name of a colour by its meaning in the course, or by its hue and lightness."""
     red, green, blue, opacity = to_rgba(value)
     if opacity == 0:
@@ -141,23 +163,23 @@ def colour(value) -> str:
     return depth + next(name for end, name in HUES if hue <= end)
 
 
-def hex_of(value) -> str:
+def hex_of(value: Colour) -> str:
     """Return a colour as #rrggbb, with its opacity where that is not full."""
     return to_hex(value, keep_alpha=to_rgba(value)[3] < 1)
 
 
-def is_hollow(face) -> bool:
+def is_hollow(face: Colour) -> bool:
     """Is a mark empty: transparent, or white as the paper?"""
     red, green, blue, opacity = to_rgba(face)
     return opacity == 0 or red == green == blue == 1
 
 
-def marks(marker, face) -> str:
+def marks(marker: str, face: Colour) -> str:
     """Return what the marks of a series look like: "hollow dots"."""
     return ("hollow " if is_hollow(face) else "") + MARKERS.get(marker, "marks")
 
 
-def by_colour(places, colours) -> str:
+def by_colour(places: Sequence[str], colours: Sequence[Colour]) -> str:
     """Say which of several marks have which colour: the rarest by name, the most frequent as the rest."""
     groups = {}
     for place, one in zip(places, colours):
@@ -170,7 +192,7 @@ def by_colour(places, colours) -> str:
 
 # --- how a series runs -----------------------------------------------------------------------------------------------
 
-def turns(values, most: int = 4) -> list[int]:
+def turns(values: Sequence[float], most: int = 4) -> list[int]:
     """Return where a series begins, turns and ends: a turn goes back by at least a fifth of the whole range.
 
     values: floats without gaps, two at least. Where there are more than `most` turns, only greater ones count.
@@ -199,7 +221,7 @@ def _zigzag(values, step):
     return list(dict.fromkeys([*found, best, len(values) - 1]))
 
 
-def run_of(places, values, written) -> str:
+def run_of(places: Sequence[str], values: Sequence[float], written: Sequence[str]) -> str:
     """Say how a series runs: "falls from 77,695 in June 2023 to 40,384 in August 2025".
 
     places, written: words; values: floats; all without gaps, in the order of the axis.
@@ -209,11 +231,14 @@ def run_of(places, values, written) -> str:
     small, points = 0.1 * (max(values) - min(values)), turns(values)
     if len(points) > 2 and abs(values[points[1]] - values[0]) < small:
         del points[1]
-    told = [f"{_verb(values[points[0]], values[points[1]])} from {written[0]} {at(places[0])} to {written[points[1]]} {at(places[points[1]])}"]
+    told = [f"{_verb(values[points[0]], values[points[1]])} from {written[0]} {at(places[0])} to {written[points[1]]} "
+            f"{at(places[points[1]])}"]
     for a, b in zip(points[1:], points[2:]):
         last = b == points[-1] and abs(values[b] - values[a]) < small
-        told.append(f"{'ends' if last else _verb(values[a], values[b])} {'at' if last else 'to'} {written[b]} {at(places[b])}")
-    unsaid = [f"{name} {written[i]} {at(places[i])}" for name, i in _extremes(values) if values[i] not in [values[j] for j in points]]
+        told.append(f"{'ends' if last else _verb(values[a], values[b])} {'at' if last else 'to'} {written[b]} "
+                    f"{at(places[b])}")
+    unsaid = [f"{name} {written[i]} {at(places[i])}" for name,
+              i in _extremes(values) if values[i] not in [values[j] for j in points]]
     return "; ".join([", then ".join(told), *unsaid])
 
 
@@ -225,7 +250,7 @@ def _extremes(values):
     return ("highest", int(np.argmax(values))), ("lowest", int(np.argmin(values)))
 
 
-def extremes_of(places, values, written) -> str:
+def extremes_of(places: Sequence[str], values: Sequence[float], written: Sequence[str]) -> str:
     """Say the highest and the lowest value of a series."""
     return ", ".join(f"{name} {written[i]} {at(places[i])}" for name, i in _extremes(values))
 

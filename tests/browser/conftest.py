@@ -6,6 +6,7 @@ from playwright.sync_api import sync_playwright
 from launcher.environment import NOTEBOOKS
 
 LESSONS = [lesson.stem for lesson in sorted(NOTEBOOKS.glob("*.ipynb"))]
+ASKING = [lesson for lesson in LESSONS if "_question()" in (NOTEBOOKS / f"{lesson}.ipynb").read_text(encoding="utf-8")]
 
 
 def pytest_addoption(parser):

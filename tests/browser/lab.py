@@ -1,4 +1,5 @@
 """JupyterLab in a browser, as a learner has it: the course is started by its own launcher, in a copy in a temporary folder."""
+import ast
 import os
 import re
 import shutil
@@ -10,8 +11,11 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 from launcher import environment
+
+LOOK = Path(__file__).resolve().parent / "look.js"
 
 TOKEN = "sesame"
 CHROMIUM = shutil.which("chromium")
@@ -20,7 +24,8 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 SECONDS = 60        # the longest that any one thing may take
 
 # What JupyterLab and Chromium say by themselves on the console; none of it comes from a lesson.
-NOT_OURS = re.compile(r"favicon|ResizeObserver loop|Download the React DevTools")
+# (Its debugger asks every kernel for its state, also one that is being closed.)
+NOT_OURS = re.compile(r"favicon|ResizeObserver loop|Download the React DevTools|Could not restore the debugger state")
 
 
 def copy_course(top):
@@ -79,6 +84,13 @@ def wait_for(address, server, log):
     raise AssertionError("JupyterLab did not start:\n" + log.read()[-3000:])
 
 
+def look(desk, what, *arguments):
+    """What a person would see of the open lesson (see look.js)."""
+    if not desk.page.evaluate("window.look !== undefined"):
+        desk.page.add_script_tag(path=LOOK)
+    return desk.page.evaluate("([what, given]) => window.look[what](...given)", [what, arguments])
+
+
 class Desk:
     """The page of JupyterLab: opens a lesson, runs it, and notes whatever goes wrong."""
 
@@ -122,11 +134,29 @@ class Desk:
         self.command("notebook:run-all-cells")
         self.settle()
 
+    def run_question(self):
+        """Run the two cells that an interactive question needs."""
+        self.page.evaluate("""async () => { const book = window.jupyterapp.shell.currentWidget.content;
+            for (const id of ['imports', 'question']) {
+                book.activeCellIndex = book.widgets.findIndex(cell => cell.model.id === id);
+                await window.jupyterapp.commands.execute('notebook:run-cell');
+            } }""")
+        self.settle()
+
+    def ask_kernel(self, expression):
+        """The value of an expression in the kernel of the open lesson, of plain Python."""
+        return ast.literal_eval(self.page.evaluate("""async expression => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const asked = kernel.requestExecute({code: '', silent: true, user_expressions: {it: expression}});
+            return (await asked.done).content.user_expressions.it.data['text/plain']; }""", expression))
+
     def save(self):
         self.command("docmanager:save")
 
-    def close(self):
-        self.command("kernelmenu:shutdown")
+    def close(self, kernel_too=True):
+        """Save and close the open lesson."""
+        if kernel_too:
+            self.command("kernelmenu:shutdown")
         self.page.evaluate("""async () => { const panel = window.jupyterapp.shell.currentWidget;
             await panel.context.save(); panel.dispose(); }""")
 

@@ -35,14 +35,17 @@ window.look = {
     const [r, g, b, a] = window.look.rgba(getComputedStyle(node).backgroundColor);
     return a === 1 ? [r, g, b] : window.look.over([r, g, b], a, window.look.ground(node.parentElement));
   },
-  contrast: node => {
-    const light = colour => colour.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  ratio: (one, other) => {
+    const light = colour => colour.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
       .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const [pale, dark] = [light(one), light(other)].sort((x, y) => y - x);
+    return (pale + 0.05) / (dark + 0.05);
+  },
+  contrast: node => {
     const style = getComputedStyle(node), [r, g, b, a] = window.look.rgba(style.color), ground = window.look.ground(node);
     let share = a;
     for (let one = node; one; one = one.parentElement) share *= Number(getComputedStyle(one).opacity);
-    const [pale, dark] = [light(window.look.over([r, g, b], share, ground)), light(ground)].sort((x, y) => y - x);
-    return (pale + 0.05) / (dark + 0.05);
+    return window.look.ratio(window.look.over([r, g, b], share, ground), ground);
   },
   pale: () => {
     const least = {}, walker = document.createTreeWalker(window.look.notebook(), NodeFilter.SHOW_TEXT);
@@ -63,20 +66,44 @@ window.look = {
     .map(cell => cell.execution_count),
 
   // The interactive question: its controls in the order of Tab, and what they must not change.
-  question: () => window.look.panel().content.widgets.find(cell => cell.node.querySelector('.jupyter-widgets')),
-  fields: () => [...(window.look.question()?.node.querySelectorAll('.jupyter-widgets :is(select, input, button, [role=slider])') ?? [])]
-    .filter(window.look.seen),
-  controls: () => window.look.fields().map(field => field.getAttribute('role') ?? (field.tagName === 'SELECT' ? 'select' : field.type)),
+  question: () => window.look.panel().content.widgets.find(cell => cell.model.id === 'question'),
+  within: selector => [...(window.look.question()?.node.querySelectorAll(`.jp-OutputArea ${selector}`) ?? [])].filter(window.look.seen),
+  fields: () => window.look.within('.jupyter-widgets :is(select, input, button, [role=slider])'),
   focused: () => window.look.fields().indexOf(document.activeElement),
-  enter: () => {
+  enter: async (number = 0) => {
     const book = window.look.panel().content;
     book.activeCellIndex = book.widgets.indexOf(window.look.question());
     book.mode = 'command';
-    window.look.fields()[0].focus();
+    await new Promise(done => setTimeout(done, 100));   // the notebook takes the focus to its cell
+    window.look.fields()[number].focus();
   },
   state: () => {
     const book = window.look.panel().content;
-    return JSON.stringify([book.activeCellIndex, book.widgets.map(cell => cell.model.id), book.widgets.map(cell => cell.model.sharedModel.source)]);
+    return JSON.stringify([book.mode, book.activeCellIndex, book.widgets.map(cell => cell.model.id),
+      book.model.sharedModel.cells.map(cell => [cell.source, cell.execution_count])]);
   },
-  answer: () => [...window.look.question().node.querySelectorAll('.widget-html-content')].map(node => node.innerHTML).join(),
+  pages: () => window.look.within('.widget-html-content').map(node => window.look.words(node.textContent)),
+  wordsOf: pages => pages.map(page => {
+    const node = document.createElement('template');
+    node.innerHTML = page;
+    return window.look.words(node.content.textContent);
+  }),
+  answer: () => window.look.within('.widget-html-content').map(node => node.innerHTML).join(),
+  words: text => text.replace(/[\s\u200b]+/g, ' ').trim(),
+  said: () => window.look.words([...window.look.question().node.querySelectorAll('[role=status] p')].map(node => node.textContent).join(' ')),
+  finding: () => window.look.words((window.look.within('figure img')[0]?.alt ?? '').slice(0, 40)),
+  choices: () => window.look.fields().map(field => [...field.options].map(option => window.look.words(option.text))),
+  chosen: () => window.look.fields().map(field => window.look.words(field.selectedOptions[0].text)),
+  // Of the question: [how many controls, what is told about running it, how many charts].
+  shows: () => [window.look.fields().length, window.look.within('.takeaways-asleep').map(node => node.textContent).join(), window.look.within('figure img').length],
+
+  // Lines of a control that are too pale: its border, and the line around the one that has the focus.
+  paleLines: () => window.look.fields().flatMap(field => {
+    field.focus();
+    const style = getComputedStyle(field), ground = window.look.ground(field), beside = window.look.ground(field.parentElement);
+    const worst = (line, ...grounds) => Math.min(...grounds.map(one => window.look.ratio(window.look.rgba(line), one)));
+    const ring = style.boxShadow.match(/^rgba?\([^)]*\)/)?.[0];
+    return [['border', worst(style.borderTopColor, ground, beside)], ['focus', ring ? worst(ring, beside) : 1]]
+      .filter(([, ratio]) => ratio < 3).map(([line, ratio]) => `${line} ${ratio.toFixed(1)}:1 ${field.closest('.widget-dropdown').textContent.slice(0, 30)}`);
+  }),
 };

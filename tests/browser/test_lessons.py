@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lab import look
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 HERE = Path(__file__).resolve().parent
@@ -16,12 +17,6 @@ NOT_OURS = {
     "scrollable-region-focusable",      # a wide table lies in a box of JupyterLab that scrolls
     "landmark-unique", "region",        # where JupyterLab puts outputs on its page
 }
-
-
-def look(desk, what):
-    if not desk.page.evaluate("window.look !== undefined"):
-        desk.page.add_script_tag(path=HERE / "look.js")
-    return desk.page.evaluate(f"window.look.{what}()")
 
 
 def reveals(desk, lesson):
@@ -108,42 +103,6 @@ def test_the_first_chart_and_its_code_look_as_they_did(desk, lesson, request):
     assert abs(now.height - before.height) <= 0.08 * before.height, f"{before.size} became {now.size}"
     difference = ImageChops.difference(*(one.resize(before.size).filter(ImageFilter.GaussianBlur(3)) for one in (now, before)))
     assert ImageStat.Stat(difference).mean[0] < 4, "the first chart looks otherwise: look at it, then run with --renew"
-
-
-KEYS = {"select": ("ArrowDown", "ArrowUp"), "number": ("ArrowUp", "ArrowDown"), "text": ("ArrowUp", "ArrowDown"),
-        "range": ("ArrowRight", "ArrowLeft"), "slider": ("ArrowRight", "ArrowLeft"), "radio": ("ArrowDown", "ArrowUp")}
-ASKING = {"01", "02", "03", "04"}       # the lessons with an interactive question
-
-
-def test_every_control_works_by_keyboard(desk, lesson):
-    """Tab leads from one to the next; keys change the answer, and never the notebook, not even from command mode."""
-    kinds = look(desk, "controls")
-    assert bool(kinds) == (lesson[:2] in ASKING)
-    for number, kind in enumerate(kinds):
-        if number:
-            desk.page.keyboard.press("Tab")
-        else:
-            desk.page.evaluate("window.look.enter()")
-        assert look(desk, "focused") == number, f"Tab does not lead to control {number} ({kind})"
-        before = look(desk, "state")
-        for key in ("b", "d", "d", "x", "o"):
-            desk.page.keyboard.press(key)
-        desk.page.wait_for_timeout(300)
-        assert look(desk, "state") == before, f"letters on control {number} changed the notebook"
-        assert any(answer_changes(desk, key) for key in KEYS.get(kind, ("Space", "Space"))), f"no key of control {number} ({kind}) changes the answer"
-        assert look(desk, "state") == before and look(desk, "focused") == number, f"arrows left control {number} or changed the notebook"
-
-
-def answer_changes(desk, key):
-    """Press a key on the control that has the focus; True as soon as the answer is another one."""
-    before = look(desk, "answer")
-    desk.page.keyboard.press(key)
-    for _ in range(30):
-        desk.page.wait_for_timeout(100)
-        if look(desk, "answer") != before:
-            desk.page.wait_for_timeout(200)
-            return True
-    return False
 
 
 def test_after_run_all_it_is_saved_in_the_form_of_the_lessons(desk, lesson):

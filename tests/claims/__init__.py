@@ -69,6 +69,11 @@ def by_cell(number: str, cells: list) -> dict:
     return due
 
 
+def names_by_cell(number: str, cells: list) -> dict[str, list[str]]:
+    """Return the names of the functions that `by_cell` returns: what a kernel can answer in a text."""
+    return {cell: [one.holds.__name__ for one in due] for cell, due in by_cell(number, cells).items()}
+
+
 def failures(number: str, functions: list[str], names: dict) -> list[str]:
     """Run some claims of a lesson, given by the names of their functions, on the lesson's names; return what failed."""
     lesson = types.SimpleNamespace(**names)

@@ -1,6 +1,14 @@
-"""What JupyterLab's server is told when the launcher starts it (see lab.py): how notebooks are saved and exported."""
-from launcher.saving import as_stored
-from launcher.lab import TEMPLATES
+"""What JupyterLab's server is told: how notebooks are saved and exported.
+
+The launcher shows it to JupyterLab (see lab.py), and so does environment.yml, for whoever starts JupyterLab by herself.
+"""
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from launcher.saving import as_stored   # noqa: E402
+from launcher.lab import TEMPLATES      # noqa: E402
 
 c = get_config()    # noqa: F821  (Jupyter provides it)
 c.ContentsManager.pre_save_hook = as_stored

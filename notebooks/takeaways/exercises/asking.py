@@ -11,10 +11,10 @@ from IPython.display import display
 
 from .. import desk, tables
 from ..errors import CourseError
-from .questions import Quantity, Unreadable, is_blank, read_answer, same
+from .questions import Quantity, Question, Unreadable, is_blank, read_answer, same
 
 
-def check(number=None, answer=..., *more):
+def check(number: str | float | None = None, answer: object = ..., *more: object):
     """Say whether an answer is right and why that matters or, for a usual slip, what went wrong. Never raises."""
     if more:
         print('One answer at a time: check("0.2", answer_0_2).')
@@ -25,7 +25,7 @@ def check(number=None, answer=..., *more):
     print(line)
 
 
-def hint(number=None, level=1):
+def hint(number: str | float | None = None, level: int = 1):
     """Show the first hint of a question, or a later one: hint("0.2", 2)."""
     question = find(number)
     if question is None:
@@ -37,20 +37,23 @@ def hint(number=None, level=1):
     except (ValueError, TypeError, OverflowError):
         asked = 0
     if not 1 <= asked <= len(hints):
-        print(f"Exercise {number} has {len(hints)} hint{'s' if len(hints) > 1 else ''}; this is the {'last' if asked > len(hints) else 'first'}.")
+        print(f"Exercise {number} has {len(hints)} hint{'s' if len(hints) > 1 else ''}; this is the "
+              f"{'last' if asked > len(hints) else 'first'}.")
     level = min(max(asked, 1), len(hints))
-    more = f'  For the next: hint("{number}", {level + 1})' if level < len(hints) else f'  Still stuck? solution("{number}")'
+    more = (f'  For the next: hint("{number}", {level + 1})' if level < len(hints)
+            else f'  Still stuck? solution("{number}")')
     print(f"Hint {level} of {len(hints)}: {hints[level - 1]}\n{more}")
 
 
-def solution(number=None):
+def solution(number: str | float | None = None):
     """Show the code that answers a question, the answer, and why it matters."""
     question = find(number)
     if question is None:
         print(_unknown(number, "solution"))
         return
     if question.kind in ("guess", "vote"):
-        print(f"{_plain(number)} asks for your {question.kind}: there is no right answer to look up. Read on and compare.")
+        print(f"{_plain(number)} asks for your {question.kind}: there is no right answer to look up. Read on and "
+              "compare.")
         return
     text = f"```python\n{solution_code(_plain(number))}\n```\n\n" + _shown(question) + question.why
     display({"text/markdown": text, "text/plain": text}, raw=True)
@@ -71,7 +74,7 @@ def where_was_i():
     print(f"Next: exercise {left[0]}." if left else "All exercises are done. Write your brief.")
 
 
-def verdict(number, answer=...) -> str:
+def verdict(number: str | float | None, answer: object = ...) -> str:
     """Return the line that `check` prints."""
     question = find(number)
     if question is None:
@@ -93,7 +96,7 @@ def verdict(number, answer=...) -> str:
         return f"{number}: your answer cannot be judged here ({type(fault).__name__}: {str(fault)[:80]})."
 
 
-def find(number):
+def find(number: str | float | None) -> Question | None:
     """Return the question with this number, or None."""
     return questions().get(_plain(number))
 
@@ -140,11 +143,14 @@ def _judge(question, given):
 
 
 def _off(given, value):
-    """How far an answer is from the value of a slip, as the number or as the fraction that it may be; of words, nothing."""
+    """How far an answer is from the value of a slip, as the number or as the fraction that it
+    may be; of words, nothing.
+    """
     return min(abs(given - value), abs(100 * given - value)) if isinstance(value, float) else 0
 
 
-_COMPUTED = {}      # id of a question: the state of the tables, its values, and the question, which keeps the id its own
+# id of a question: the state of the tables, its values, and the question, which keeps the id its own
+_COMPUTED = {}
 
 
 def _values(question):
@@ -152,7 +158,8 @@ def _values(question):
     state = tables.state()
     kept = _COMPUTED.get(id(question))
     if kept is None or kept[0] != state:
-        answers = [read_answer(question, give()) for give in (question.answer, *(slip.answer for slip in question.slips))]
+        answers = [read_answer(question, give()) for give in (question.answer,
+                                                              *(slip.answer for slip in question.slips))]
         kept = _COMPUTED[id(question)] = (state, (answers[0], answers[1:]), question)
     return kept[1]
 
@@ -175,14 +182,16 @@ def _labels(given, expected):
     differ = [key for key in expected if given[key] != expected[key]]
     if not differ:
         return f"All {len(expected)} are right, but {', '.join(extra)} is not asked for: take it out."
-    return f"You and the table agree on {len(expected) - len(differ)} of {len(expected)}. You differ on {', '.join(differ)}: look again, and at its reason."
+    return (f"You and the table agree on {len(expected) - len(differ)} of {len(expected)}. You differ on "
+            f"{', '.join(differ)}: look again, and at its reason.")
 
 
 def _turned(question, given, expected):
     turned = Quantity(-given)
     turned.unit = given.unit
     if same(question, turned, expected):
-        return f"The size is right, the sign is the other way round: the number is {'negative' if expected < 0 else 'positive'}."
+        return (f"The size is right, the sign is the other way round: the number is "
+                f"{'negative' if expected < 0 else 'positive'}.")
     return ""
 
 
@@ -191,9 +200,11 @@ def _slips_of_a_change(question, expected):
     if not question.change:
         return []
     ratio = 1 + expected / 100
-    slips = [(100 * ratio, "This is the new value in per cent of the old one. The change is the difference from one hundred.")]
+    slips = [(100 * ratio,
+              "This is the new value in per cent of the old one. The change is the difference from one hundred.")]
     if ratio > 0:
-        slips += [(100 * (1 / ratio - 1), "You measured backwards, from the later value to the earlier one. The base of a change is the earlier value."),
+        slips += [(100 * (1 / ratio - 1), "You measured backwards, from the later value to the earlier one. The base "
+                                          "of a change is the earlier value."),
                   (100 * (1 - 1 / ratio), "You divided by the later value. The base of a change is the earlier one.")]
     return slips
 
@@ -206,7 +217,8 @@ def _of_a_change(question, given, expected):
 def _fraction(question, given, expected):
     if abs(100 * given - expected) <= question.tolerance:
         if given.unit == "per cent":
-            return "With the sign % this is a hundredth of what you mean: write the fraction without the sign, or multiply it by 100."
+            return ("With the sign % this is a hundredth of what you mean: write the fraction without the sign, or "
+                    "multiply it by 100.")
         return f"This looks like a fraction; the answer is in {question.unit}: multiply it by 100."
     return ""
 
@@ -230,7 +242,8 @@ def _precision(tolerance):
 
 def _shown(question):
     if question.kind in ("number", "per cent"):
-        digits = 0 if float(question.answer()).is_integer() or question.tolerance >= 1 else 1 if question.tolerance >= 0.05 else 3
+        digits = (0 if float(question.answer()).is_integer() or question.tolerance >= 1 else 1
+                  if question.tolerance >= 0.05 else 3)
         return f"The answer: **{float(question.answer()):,.{digits}f} {question.unit}**. "
     if question.kind == "choice":
         return f"The answer: **{question.answer()}**. "
@@ -240,7 +253,8 @@ def _shown(question):
 def _plain(number):
     """The number of an exercise, however it is written: 0.2, "0,2", "Exercise 0.2"; empty where it is none."""
     if isinstance(number, (int, float)) and not isinstance(number, bool):
-        number = f"{number:.1f}" if abs(number) < 10 and round(number, 1) == number else ""     # 0.25 is no exercise, nor its neighbour
+        # 0.25 is no exercise, nor its neighbour
+        number = f"{number:.1f}" if abs(number) < 10 and round(number, 1) == number else ""
     if not isinstance(number, str) or len(number) > 40:
         return ""
     found = re.fullmatch(r"\W*(?:exercise|ex|question|ejercicio)?[ .:]*(\d)\s*[.,_-]\s*(\d)\W*", number, re.IGNORECASE)

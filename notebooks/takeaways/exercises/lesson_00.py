@@ -1,6 +1,6 @@
 """Questions of lesson 00, *Decide what you would measure*."""
 
-from ..series import KILOGRAMS_A_POUND, fentanyl, newest_editions
+from ..metrics import KILOGRAMS_A_POUND, fentanyl, newest_editions
 from ..tables import load, pick
 from .questions import Question, Slip
 
@@ -76,7 +76,7 @@ def part_of_a_year():
 
 # 0.4 fewer deaths, 12 months ending August 2025 against August 2024, all drugs, predicted
 
-def fewer_deaths(then="predicted", now="predicted", since="2024-08"):
+def fewer_deaths(then: str = "predicted", now: str = "predicted", since: str = "2024-08"):
     newest = newest_editions("all drugs")
     return newest.loc[since, then] - newest.loc["2025-08", now]
 

@@ -1,9 +1,11 @@
 """Questions of lesson 01, *Look for a rupture in the numbers*."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ..analysis import before_after, by_calendar_year, by_fiscal_year, placebo_changes, rank_among
-from ..series import fentanyl
+from ..metrics import fentanyl
 from ..tables import load
 from .questions import Question, Slip
 
@@ -66,7 +68,7 @@ def _growth(by_year=by_calendar_year):
     return by_year(load("overdose_monthly").set_index("month")["deaths"]).pct_change()
 
 
-def slower_growth(by_year=by_calendar_year):
+def slower_growth(by_year: Callable[[pd.Series], pd.Series] = by_calendar_year):
     growth = _growth(by_year)
     return 100 * (growth[2021] - growth[2020])
 

@@ -1,7 +1,7 @@
 """Questions of lesson 03, *Put a number on a threat*."""
 
 from ..analysis import brier_score, odds, probability, rule_of_succession, update
-from ..series import newest_editions
+from ..metrics import newest_editions
 from ..tables import load
 from .questions import Question, Slip
 
@@ -12,7 +12,7 @@ def _value(measure):
 
 # 3.1 change of the 12-month total of deaths (T40.4, reported), December 2024 against December 2023, per cent
 
-def change(since="2023-12", drug_class="synthetic opioids (T40.4)"):
+def change(since: str = "2023-12", drug_class: str = "synthetic opioids (T40.4)"):
     counts = newest_editions(drug_class)["reported"]
     return 100 * (counts["2024-12"] / counts[since] - 1)
 
@@ -33,7 +33,7 @@ def two_signs():
     return 100 * update(rule_of_succession(0, 52), 3, 4)
 
 
-def times(ratio):
+def times(ratio: float):
     return 100 * probability(odds(rule_of_succession(0, 52)) * ratio)
 
 

@@ -2,7 +2,7 @@
 
 from ..analysis import one_scale, scores, share_ahead
 from ..explore.weights import scorecard, third_metric, two_metrics
-from ..series import fentanyl
+from ..metrics import fentanyl
 from ..tables import load, pick
 from .questions import Question, Slip
 
@@ -79,7 +79,7 @@ def with_transfers():
 
 # 4.3 New Mexico's change above the nation's, percentage points
 
-def points_apart(kind="predicted"):
+def points_apart(kind: str = "predicted"):
     changes = _changes(kind)
     return 100 * (changes["NM"] - changes["US"])
 
@@ -131,7 +131,7 @@ def percent_of_a_score():
 
 # 4.5 share of all weightings under which 2025 beats 2020, less seized is better, any count of extraditions, per cent
 
-def share_of_weightings(third="any count", seized="less", rival=2020):
+def share_of_weightings(third: str = "any count", seized: str = "less", rival: int = 2020):
     return 100 * share_ahead(scorecard(third, seized), 2025)[rival]
 
 

@@ -1,4 +1,5 @@
-"""Read a number and its unit as people write them: English and Spanish separators, any dash for a minus, scales, units in words.
+"""Read a number and its unit as people write them: English and Spanish separators, any dash for a minus, scales, units
+in words.
 
 What is certain is read; what can be read in two ways is asked back, never guessed.
 """
@@ -20,14 +21,16 @@ class Quantity(float):
 
 UNITS = {
     "pounds": ("pound", "pounds", "lb", "lbs", "libra", "libras"),
-    "kilograms": ("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes", "kilogramo", "kilogramos"),
+    "kilograms": ("kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes", "kilogramo",
+                  "kilogramos"),
     "grams": ("g", "gram", "grams", "gramme", "grammes", "gramo", "gramos"),
     "ounces": ("oz", "ounce", "ounces", "onza", "onzas"),
     "tons": ("t", "ton", "tons", "tonne", "tonnes", "metric tons", "short tons", "tonelada", "toneladas"),
     "deaths": ("death", "deaths", "dead", "muerte", "muertes", "muertos", "defuncion", "defunciones", "fallecimientos"),
     "people": ("person", "persons", "people", "persona", "personas", "extraditions", "extradiciones"),
     "per cent": ("%", "percent", "per cent", "pct", "por ciento", "porciento"),
-    "points": ("percentage points", "percentage point", "points", "point", "pts", "pp", "p p", "puntos porcentuales", "punto porcentual",
+    "points": ("percentage points", "percentage point", "points", "point", "pts", "pp", "p p", "puntos porcentuales",
+               "punto porcentual",
                "puntos", "punto"),
     "dollars": ("$", "us$", "usd", "dollar", "dollars", "dolar", "dolares"),
     "pesos": ("mxn", "peso", "pesos"),
@@ -43,18 +46,23 @@ UNITS = {
 }
 SMALL = {"per cent", "points", "times", None}    # nobody answers in thousands of these
 SAME = {("people", "deaths")}    # who died is a person: no other unit
-SCALES = {"thousand": 1e3, "thousands": 1e3, "k": 1e3, "mil": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6, "millon": 1e6,
+SCALES = {"thousand": 1e3, "thousands": 1e3, "k": 1e3, "mil": 1e3, "million": 1e6, "millions": 1e6, "mn": 1e6,
+          "millon": 1e6,
           "millones": 1e6, "billion": 1e9, "billions": 1e9, "bn": 1e9}
 FILLERS = {"of", "de", "fentanyl", "fentanilo", "cocaine", "the", "fewer", "less", "more", "the odds"}
 MINUS = {"minus", "menos", "negative"}
-ABOUT = {"about", "around", "approximately", "approx", "roughly", "circa", "ca", "unos", "unas", "cerca de", "alrededor de"}
+ABOUT = {"about", "around", "approximately", "approx", "roughly", "circa", "ca", "unos", "unas", "cerca de",
+         "alrededor de"}
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u02d7\ufe63\uff0d\u207b"), "-")
 
 PHRASES = {phrase: ("unit", unit) for unit, phrases in UNITS.items() for phrase in phrases}
-PHRASES |= {phrase: ("scale", factor) for phrase, factor in SCALES.items()} | {phrase: (None, None) for phrase in FILLERS}
+PHRASES |= {phrase: ("scale", factor) for phrase,
+            factor in SCALES.items()} | {phrase: (None, None) for phrase in FILLERS}
 
 RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]")     # ten cubed is not 103
-NUMBER = re.compile(r"(?P<before>(?:[^\d.,+-]|(?<=[a-z])\.(?= ))*)(?P<sign>[+-]?)\s*(?P<currency>(?:us)?\$)?\s*(?P<digits>(?:\d[\d.,_'\u2019 ]*\d|\d)[.,]?|[.,]\d+)"
+NUMBER = re.compile(r"(?P<before>(?:[^\d.,+-]|(?<=[a-z])\.(?= "
+                    r"))*)(?P<sign>[+-]?)\s*(?P<currency>(?:us)?\$)?\s*(?P<digits>(?:\d[\d.,_'\u2019 "
+                    r"]*\d|\d)[.,]?|[.,]\d+)"
                     r"(?P<power>e[+-]?\d+)?(?P<after>.*)", re.IGNORECASE)
 
 
@@ -66,19 +74,22 @@ def minus_signs(text: str) -> str:
 def unit_of(words: str) -> str | None:
     """Return the unit that a question's words name ("per cent of the other months" is per cent), or None."""
     text = f" {_bare(words)} "
-    found = [(text.index(f" {phrase} "), unit) for phrase, (kind, unit) in PHRASES.items() if kind == "unit" and f" {phrase} " in text]
+    found = [(text.index(f" {phrase} "), unit) for phrase,
+             (kind, unit) in PHRASES.items() if kind == "unit" and f" {phrase} " in text]
     return min(found)[1] if found else None
 
 
 def read_quantity(text: str, asked: str) -> Quantity:
     """Read a number that a learner wrote in a string.
 
-    asked: what the question counts in, in words, such as "pounds"; decides between "21.076" as a decimal and as thousands.
-    Raises Unreadable, with a sentence, for what is no number, two numbers, another unit, or a number that can be read in two ways.
+    asked: what the question counts in, in words, such as "pounds"; decides between "21.076" as a decimal and as
+    thousands. Raises Unreadable, with a sentence, for what is no number, two numbers, another unit, or a number that
+    can be read in two ways.
     """
     shown, found = text.strip()[:40], NUMBER.fullmatch(minus_signs(text).rstrip("."))
     if not found or RAISED.search(text):
-        raise Unreadable(f'"{shown}" cannot be read as a number ({asked}); write it like -12.5, with a point for the decimals')
+        raise Unreadable(f'"{shown}" cannot be read as a number ({asked}); write it like -12.5, with a point for the '
+                         'decimals')
     sign, words = _sign(found["before"], found["sign"], shown, asked)
     unit, scale = _unit_and_scale(f"{words} {found['currency'] or ''} {found['after']}", shown, asked)
     wanted = unit_of(asked) if scale == 1 else None      # 21.076 million: nobody writes thousands of millions so
@@ -106,7 +117,8 @@ def _digits(digits, unit, shown):
     compact = digits.replace("_", "")
     if re.search(r"[ '\u2019]", compact):
         if not re.fullmatch(r"\d{1,3}(?:[ '\u2019]\d{3})+(?:[.,]\d*)?", compact):
-            raise Unreadable(f'"{shown}" holds more than one number, or groups of digits that are no thousands; give one number')
+            raise Unreadable(f'"{shown}" holds more than one number, or groups of digits that are no thousands; give '
+                             'one number')
         compact = re.sub(r"[ '\u2019]", "", compact)
         return float(compact.replace(",", "."))
     separators = re.sub(r"\d", "", compact)
@@ -139,9 +151,11 @@ def _unit_and_scale(words, shown, asked):
     if rest == _bare(asked):       # the question's own words
         return unit_of(asked), scale
     while rest:
-        phrase = next((phrase for phrase in sorted(PHRASES, key=len, reverse=True) if rest == phrase or rest.startswith(phrase + " ")), None)
+        phrase = next((phrase for phrase in sorted(PHRASES, key=len, reverse=True) if rest == phrase
+                       or rest.startswith(phrase + " ")), None)
         if phrase is None:
-            raise Unreadable(f'"{shown}" has something beside the number that cannot be read; write the number and nothing else, in {asked}')
+            raise Unreadable(f'"{shown}" has something beside the number that cannot be read; write the number and '
+                             f'nothing else, in {asked}')
         kind, meaning = PHRASES[phrase]
         units |= {meaning} if kind == "unit" else set()
         scale *= meaning if kind == "scale" else 1.0
@@ -156,11 +170,14 @@ def _require_unit(given, asked):
     if given in (None, wanted) or (given, wanted) in SAME:
         return
     if {given, wanted} == {"per cent", "points"}:
-        raise Unreadable("a change in per cent and a difference in percentage points are two things; the answer is in " + asked)
-    raise Unreadable(f"you wrote {given}; the answer is {'in ' + asked if wanted else 'a number without that unit (' + asked + ')'}")
+        raise Unreadable("a change in per cent and a difference in percentage points are two things; the answer is in "
+                         + asked)
+    raise Unreadable(f"you wrote {given}; the answer is "
+                     f"{'in ' + asked if wanted else 'a number without that unit (' + asked + ')'}")
 
 
 def _bare(text):
     """Lower case, without accents or signs that part words; the signs of units stay."""
-    plain = unicodedata.normalize("NFKD", minus_signs(text).replace("%", " % ")).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", minus_signs(text).replace("%", " % ")).encode("ascii",
+                                                                                        "ignore").decode().lower()
     return " ".join(re.sub(r"[^\w%$ ]", " ", plain).split())

@@ -45,7 +45,7 @@ class Question:
     words: dict = field(default_factory=dict)   # choices or labels allowed, with other spellings: {"forecast": ("f",)}
 
 
-def is_blank(answer) -> bool:
+def is_blank(answer: object) -> bool:
     """True for a placeholder that was not filled in."""
     if answer is None or answer is Ellipsis:
         return True
@@ -58,7 +58,7 @@ def is_blank(answer) -> bool:
     return False
 
 
-def read_answer(question: Question, answer):
+def read_answer(question: Question, answer: object):
     """Return an answer in the form in which the question compares it; raises Unreadable with a sentence."""
     if question.kind in ("number", "per cent", "guess"):
         return read_number(answer, question.unit)
@@ -67,19 +67,20 @@ def read_answer(question: Question, answer):
     return read_labels(answer, question.words)
 
 
-def same(question: Question, given, expected) -> bool:
+def same(question: Question, given: Quantity | str | dict, expected: float | str | dict) -> bool:
     """True when an answer, as read, is the expected one within the tolerance of the question."""
     if question.kind in ("choice", "labels"):
         return given == expected
     return abs(given - expected) <= question.tolerance or is_fraction_of(question, given, expected)
 
 
-def is_fraction_of(question: Question, given, expected) -> bool:
+def is_fraction_of(question: Question, given: Quantity, expected: float) -> bool:
     """True for 0.125 where 12.5 per cent is meant: a bare fraction, which no sign for per cent contradicts."""
-    return question.kind == "per cent" and given.unit is None and abs(given) <= 3 and abs(100 * given - expected) <= question.tolerance
+    return (question.kind == "per cent" and given.unit is None and abs(given) <= 3
+            and abs(100 * given - expected) <= question.tolerance)
 
 
-def single(answer, unit: str):
+def single(answer: object, unit: str):
     """Return the one value in a list, set, Series, Index, array or table of one; anything else as it is."""
     if isinstance(answer, (set, frozenset)):
         answer = list(answer)
@@ -91,19 +92,22 @@ def single(answer, unit: str):
     return answer
 
 
-def read_number(answer, unit: str) -> Quantity:
-    """Read an int, a float, a numpy or pandas number, a container of one value, or a number with or without its unit in a string."""
+def read_number(answer: object, unit: str) -> Quantity:
+    """Read an int, a float, a numpy or pandas number, a container of one value, or a number with or
+    without its unit in a string.
+    """
     answer = single(answer, unit)
     if isinstance(answer, str):
         return read_quantity(answer, unit)
     if not _is_number(answer):
         raise Unreadable(_not_run(answer) or f"this is {_kind_of(answer)}; the answer is a number ({unit})")
     if not math.isfinite(answer):
-        raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a number ({unit})")
+        raise Unreadable(f"this is not a number one can compare: perhaps a gap in the months you used; the answer is a "
+                         f"number ({unit})")
     return Quantity(answer)
 
 
-def read_word(answer, words: Mapping) -> str:
+def read_word(answer: object, words: Mapping) -> str:
     """Read one of the allowed words, whatever its capitals, accents, spaces, full stops or kind of dash."""
     allowed = ", ".join(f'"{word}"' for word in words)
     answer = single(answer, f"one of {allowed}")
@@ -117,12 +121,13 @@ def read_word(answer, words: Mapping) -> str:
     return spellings[plain(answer)]
 
 
-def read_labels(answer, words: Mapping) -> dict:
+def read_labels(answer: object, words: Mapping) -> dict:
     """Read a dictionary or Series that gives one allowed word to each key, in any order."""
     if isinstance(answer, pd.Series):
         answer = answer.to_dict()
     if not isinstance(answer, Mapping):
-        raise Unreadable(_not_run(answer) or f'this is {_kind_of(answer)}; the answer is a dictionary such as {{"C06": "{next(iter(words))}"}}')
+        raise Unreadable(_not_run(answer) or f'this is {_kind_of(answer)}; the answer is a dictionary such as '
+                                             f'{{"C06": "{next(iter(words))}"}}')
     return {str(key).strip().upper(): read_word(value, words) for key, value in answer.items()}
 
 

@@ -1,4 +1,5 @@
-"""The questions that a static chart cannot answer: thin skins of controls over `analysis` and `charts`, one file a lesson.
+"""The questions that a static chart cannot answer: thin skins of controls over `analysis` and `charts`, one file a
+lesson.
 
 A control computes nothing itself; a choice that the data cannot answer gets a sentence that says why.
 """

@@ -22,25 +22,37 @@ from .quick import Frame, frame_of, keep, quick_picture
 
 WIDE = widgets.Layout(width="95%", max_width="760px")
 NAMED = {"description_width": "initial"}
+LINE = 80   # characters of a choice that stand on one line
 KEPT = 64   # answers that are kept for the case that a learner comes back to them
 
 ASLEEP = "No controls here, or do they not react? Run this cell again: click it, then press Shift and Enter."
 
 # Only a program in the page can hold keys back and name the place whose changes a screen reader says; it runs when this
-# style arrives with the live control. Keys with Ctrl, Alt or Cmd (to save, for instance) still reach the notebook.
+# style arrives with the live control, unless the next answer has taken its place by then. Keys with Ctrl, Alt or Cmd
+# (to save, for instance) still reach the notebook. A choice is shown whole, on two lines where one is too short.
+# Border, arrow and focus stand out 3:1 in both themes: by themselves a border has 1.9:1, the arrow is black on black.
 AT_WORK = """<style onload="const said = this.parentElement, box = this.closest('.widget-vbox');
-said.setAttribute('role', 'status');
+if (said) said.setAttribute('role', 'status');
 if (box && !box.dataset.keysStay) {
   box.dataset.keysStay = 'yes';
   box.addEventListener('keydown', press => { if (!(press.ctrlKey || press.altKey || press.metaKey)) press.stopPropagation(); });
 }">
 .takeaways-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .jp-OutputArea:has(.takeaways-said:not(.jupyter-widgets-disconnected)) .takeaways-asleep { display: none; }
-</style>"""
+.widget-vbox[data-keys-stay] .widget-dropdown { height: auto; }
+.widget-vbox[data-keys-stay] select {
+  height: auto; min-height: 28px; padding: 3px 24px 3px 8px; white-space: normal; border: 1px solid #808080;
+  background-image: linear-gradient(45deg, transparent 50%, currentColor 50%),
+                    linear-gradient(-45deg, transparent 50%, currentColor 50%);
+  background-size: 6px 6px; background-position: right 12px center, right 6px center; }
+.widget-vbox[data-keys-stay] select:focus { box-shadow: 0 0 0 2px #1976D2; }
+</style>"""     # noqa: E501
 
 
 class Answer(NamedTuple):
-    """The answer to one choice: a page (a chart with its words, or a sentence on why there is none), and its words alone."""
+    """The answer to one choice: a page (a chart with its words, or a sentence on why there is
+    none), and its words alone.
+    """
 
     page: str
     words: str
@@ -51,8 +63,8 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list | Cal
     """Show controls over a chart that follows them.
 
     controls: name to widget, in the order in which they are shown; their values are passed to `draw` by these names.
-    draw: returns a finished figure for one choice, drawn `on` an earlier one if it gets one (see `quick.panels`), or raises
-        CourseError with a sentence on why there is none.
+    draw: returns a finished figure for one choice, drawn `on` an earlier one if it gets one (see `quick.panels`), or
+        raises CourseError with a sentence on why there is none.
     name: the file name of the default chart.
     sources: the tables that the chart is drawn from, or a function that names them for one choice.
     mend: called with the controls and the name of the one that was changed, before drawing; may offer other choices in
@@ -80,6 +92,7 @@ def show_question(controls: dict, draw: Callable, name: str, sources: list | Cal
     _follow(controls, mend, tell)
     box = widgets.VBox([*controls.values(), said, shown])
     display({"text/html": f'<p class="takeaways-asleep">{ASLEEP}</p>', "text/plain": ASLEEP}, raw=True)
+    # The method by which IPython asks any object for its forms; here the form of a reader is put beside the live one.
     display({**box._repr_mimebundle_(), "text/html": first.page, "text/plain": text}, raw=True)
 
 
@@ -102,15 +115,20 @@ def _follow(controls, mend, tell):
         control.observe(partial(changed, name), names="value")
 
 
-def offer(control, options: list, value):
-    """Put other choices on offer, as (words, value) pairs, with one of them chosen; the browser gets both as one change."""
+def offer(control: widgets.Dropdown, options: list, value: object):
+    """Put other choices on offer, as (words, value) pairs, one of them chosen; the browser gets both as one change.
+
+    ipywidgets makes each blank a hard one: long words get places to break, or they would be cut at the right edge.
+    """
+    options = [(words.replace(" ", " \u200b") if len(words) > LINE else words, value) for words, value in options]
     if list(control.options) != options or control.value != value:
         with control.hold_sync():
             control.options = options
             control.value = value
 
 
-def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None, **choice) -> Answer:
+def answer(draw: Callable, sources: list | Callable, kept: tuple[Figure, Frame] | None = None,
+           **choice: object) -> Answer:
     """Return the answer to one choice.
 
     kept: the figure to draw on again and where its parts stand; without one a figure is made and its layout solved.
@@ -139,7 +157,9 @@ def _words_of(fig):
 
 
 def _said(words, note=""):
-    """The place whose changes are said: a note on what changed by itself, in sight, and the finding, which the chart shows."""
+    """The place whose changes are said: a note on what changed by itself, in sight, and the
+    finding, which the chart shows.
+    """
     seen = f"<p>{html.escape(note)}</p>" if note else ""
     return f'{AT_WORK}{seen}<p class="takeaways-heard">{html.escape(words)}</p>'
 

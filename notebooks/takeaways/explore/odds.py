@@ -1,10 +1,13 @@
-"""Lesson 03: a first probability, two likelihood ratios, each with its range, two costs, and what the conclusion hinges on."""
+"""Lesson 03: a first probability, two likelihood ratios, each with its range, two costs, and what
+the conclusion hinges on.
+"""
 
 from math import sqrt
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import pandas as pd
+from matplotlib.figure import Figure
 
 from .. import analysis
 from ..charts import direct_label, tornado
@@ -49,14 +52,16 @@ def answer_for(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss:
         if least <= 0:
             raise CourseError(f"the {NAMES[name]}: a likelihood ratio is above zero.")
         if least > most:
-            raise CourseError(f"the range of the {NAMES[name]} is turned round: its least, {_as_chosen(name, least)}, is above its most, "
+            raise CourseError(f"the range of the {NAMES[name]} is turned round: its least, {_as_chosen(name, least)}, "
+                              "is above its most, "
                               f"{_as_chosen(name, most)}. Lower the least, or raise the most.")
     if not (cost > 0 and loss > 0):
         raise CourseError("cost and loss are above zero; without them there is nothing to decide.")
     middle = {"prior": analysis.probability(_between(*map(analysis.odds, prior))),
               "raising": _between(*raising), "lowering": _between(*lowering)}
     threshold = cost / loss
-    swings = {NAMES[name]: tuple(analysis.update(*(middle | {name: end}).values()) for end in ends) for name, ends in ranges.items()}
+    swings = {NAMES[name]: tuple(analysis.update(*(middle | {name: end}).values()) for end in ends) for name,
+              ends in ranges.items()}
     together = tuple(analysis.update(prior[end], raising[end], lowering[end]) for end in (0, 1))
     hinges = [name for name, (least, most) in swings.items() if least < threshold < most]
     return Answer(analysis.update(*middle.values()), threshold, swings, together, hinges)
@@ -69,7 +74,8 @@ def _between(least, most):
 def _as_chosen(name, value):
     """A value as the controls name it (`1/2` for a ratio of 0.5), or as it is where they do not offer it."""
     offered = {"prior": PRIORS, "raising": RAISING, "lowering": LOWERING}[name]
-    return next((words for words, one in offered.items() if one == value), f"{value:.0%}" if name == "prior" else f"{value:g}")
+    return next((words for words, one in offered.items() if one == value),
+                f"{value:.0%}" if name == "prior" else f"{value:g}")
 
 
 def _per_cent(share):
@@ -82,21 +88,25 @@ def finding(answer: Answer) -> str:
     if answer.threshold >= 1:
         verdict = "Preparing costs as much as it can spare, so it cannot pay"
     elif answer.hinges:
-        verdict = f"Preparing pays above {answer.threshold:.0%}, and this hinges on the {' and the '.join(answer.hinges)}"
+        verdict = (f"Preparing pays above {answer.threshold:.0%}, and this hinges on the "
+                   f"{' and the '.join(answer.hinges)}")
     else:
         side = "more" if answer.posterior > answer.threshold else "less"
         verdict = f"Preparing pays above {answer.threshold:.0%}: it is {side}, and no input alone turns that"
     return f"Probability {_per_cent(answer.posterior)} ({least} to {most}). {verdict}"
 
 
-def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float, on=None):
+def draw_choice(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss: float,
+                on: Figure | None = None) -> Figure:
     """Return the figure for one choice of the controls."""
     answer = answer_for(prior, raising, lowering, cost, loss)
-    chosen = {NAMES[name]: f"{NAMES[name]},\n" + ("" if name == "prior" else "ratio ") + " to ".join(dict.fromkeys(_as_chosen(name, end) for end in ends))
+    chosen = {NAMES[name]: f"{NAMES[name]},\n" + ("" if name == "prior" else "ratio ")
+              + " to ".join(dict.fromkeys(_as_chosen(name, end) for end in ends))
               for name, ends in {"lowering": lowering, "raising": raising, "prior": prior}.items()}
     rows = {"all three at once": answer.together} | {chosen[name]: answer.swings[name] for name in chosen}
     fig, ax = panels(on, figsize=(8, 3.9))
-    tornado(ax, 100 * pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"]), 100 * answer.posterior,
+    tornado(ax, 100 * pd.DataFrame.from_dict(rows, orient="index", columns=["at_least", "at_most"]),
+            100 * answer.posterior,
             100 * answer.threshold, form="{:.2g}%")
     room = min(112, 130 * max(answer.together[1], answer.threshold))
     beside = {"xytext": (7, 0)} if 100 * answer.threshold < room / 2 else {"xytext": (-7, 0), "ha": "right"}
@@ -114,14 +124,16 @@ def odds_question():
     show_question(controls(), draw_controls, "03_question", OWN, mend)
 
 
-def draw_controls(cost: float, loss: float, on=None, **ends):
+def draw_controls(cost: float, loss: float, on: Figure | None = None, **ends: float) -> Figure:
     """Return the figure for what stands in the controls: each range is chosen by its two ends."""
     ranges = {name: (ends[f"{name}_least"], ends[f"{name}_most"]) for name in NAMES}
     return draw_choice(**ranges, cost=cost, loss=loss, on=on)
 
 
 def mend(controls: dict, changed: str) -> str:
-    """Keep each range the right way round: the end that is passed by the other follows it; returns a sentence that says so."""
+    """Keep each range the right way round: the end that is passed by the other follows it; returns
+    a sentence that says so.
+    """
     name, _, end = changed.rpartition("_")
     if name not in NAMES:
         return ""
@@ -137,7 +149,8 @@ def controls() -> dict:
     """Return the controls of the question, each with its name and the default."""
     def ends_of(name, options, words):
         least, most = DEFAULT[name]
-        return {f"{name}_{end}": widgets.Dropdown(options=list(options.items()), value=value, description=f"{words}, {end}",
+        return {f"{name}_{end}": widgets.Dropdown(options=list(options.items()), value=value,
+                                                  description=f"{words}, {end}",
                                                   layout=FIELD, style=NAMED)
                 for end, value in (("least", least), ("most", most))}
 

@@ -6,30 +6,17 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from .. import analysis, tables
-from ..charts import EXTRADITIONS, INTERDICTIONS, OVERDOSES, QUIET, direct_label
+from ..charts import QUIET, direct_label
 from ..errors import CourseError
-from ..series import fentanyl
+from ..metrics import METRICS, Metric
 from .live import NAMED, WIDE, offer, show_question
 from .quick import panels
 
 
-class Metric(NamedTuple):
-    """A series that an event can be held against."""
-
-    title: str
-    table: str
-    color: str
-    period: str      # "month" or "year"
-    windows: tuple   # lengths of the window, in periods; on offer where the figures reach so far
-
-
-METRICS = {
-    "interdictions": Metric("fentanyl seized by Field Operations and Border Patrol, pounds a month", "seizures_monthly", INTERDICTIONS, "month", (3, 6, 8, 12, 18, 24)),
-    "overdoses": Metric("fentanyl-type deaths (T40.4) of U.S. residents, a month", "overdose_monthly", OVERDOSES, "month", (3, 6, 8, 12, 18, 24)),
-    "extraditions": Metric("extraditions to the United States, a year", "extraditions_by_year", EXTRADITIONS, "year", (1, 2, 3)),
-}
+WINDOWS = {"month": (3, 6, 8, 12, 18, 24), "year": (1, 2, 3)}    # lengths, on offer where the figures reach so far
 DEFAULT = ("E025", "interdictions", 12)
 
 
@@ -41,13 +28,7 @@ def metric_series(name: str) -> pd.Series:
     """
     if name not in METRICS:
         raise CourseError(f"there is no metric {name!r}. Choose one of {', '.join(METRICS)}.")
-    if name == "interdictions":
-        return fentanyl()
-    table = tables.load(METRICS[name].table)
-    if name == "overdoses":
-        return table.set_index("month")["deaths"].astype(float)
-    comparable = table[table["comparable"]]
-    return pd.Series(comparable["count"].astype(float).to_numpy(), index=pd.PeriodIndex(comparable["year"].astype(str), freq="Y"))
+    return METRICS[name].series()
 
 
 @cache
@@ -88,7 +69,8 @@ def effect_of(event: str, metric: str, window: int, clear: bool = False) -> Effe
     """
     events = dated_events()
     if event not in events.index:
-        raise CourseError(f"there is no event {event!r} with a day or a month. Events look like {', '.join(events.index[:3])}.")
+        raise CourseError(f"there is no event {event!r} with a day or a month. Events look like "
+                          f"{', '.join(events.index[:3])}.")
     series = metric_series(metric)
     date = _period_of(event, metric)
     change = analysis.before_after(series, date, window)
@@ -105,7 +87,7 @@ def finding(effect: Effect) -> str:
             f"{effect.metric.period}s ({effect.rank.share:.0%}) {direction} at least as much")
 
 
-def draw_effect(effect: Effect, on=None):
+def draw_effect(effect: Effect, on: Figure | None = None) -> Figure:
     """Return a figure of all placebo dates with the event's own change marked."""
     fig, ax = panels(on, figsize=(8, 3.6))
     others = effect.others * 100
@@ -138,21 +120,23 @@ def placebo_question():
     show_question(controls(), draw_choice, "01_question", sources_of, mend)
 
 
-def draw_choice(event: str, metric: str, window: int, clear: bool, on=None):
+def draw_choice(event: str, metric: str, window: int, clear: bool, on: Figure | None = None) -> Figure:
     """Return the figure for one choice of the controls."""
     return draw_effect(effect_of(event, metric, window, clear), on)
 
 
-def sources_of(metric: str, **_) -> list:
+def sources_of(metric: str, **_: object) -> list:
     """Return the tables behind one choice: the metric's, and that of the events."""
     return [METRICS[metric].table, "events"]
 
 
 @cache
 def windows_around(metric: str, event: str) -> list:
-    """Return the windows for which an event has an answer: whole figures on both sides, and other dates to compare with."""
+    """Return the windows for which an event has an answer: whole figures on both sides, and
+    other dates to compare with.
+    """
     date = _period_of(event, metric)
-    return [window for window in METRICS[metric].windows
+    return [window for window in WINDOWS[METRICS[metric].period]
             if date in (changes := changes_at_all_dates(metric, window)).index and len(changes) > 1]
 
 
@@ -163,7 +147,9 @@ def events_of(metric: str) -> list:
 
 
 def _has_answer(event, metric, window, clear=False):
-    """Whether the change at an event can be compared: with any other date, or with one whose windows stay clear of it."""
+    """Whether the change at an event can be compared: with any other date, or with one whose
+    windows stay clear of it.
+    """
     if not clear:
         return window in windows_around(metric, event)
     date, changes = _period_of(event, metric), changes_at_all_dates(metric, window)
@@ -176,15 +162,21 @@ def controls() -> dict:
     titles = [(about.title, name) for name, about in METRICS.items()]
     return {
         "metric": widgets.Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
-        "event": widgets.Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE, style=NAMED),
-        "window": widgets.Dropdown(options=_named_windows(metric, event), value=window, description="Window", layout=WIDE, style=NAMED),
-        "clear": widgets.Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with", layout=WIDE, style=NAMED),
+        "event": widgets.Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE,
+                                  style=NAMED),
+        "window": widgets.Dropdown(options=_named_windows(metric, event), value=window, description="Window",
+                                   layout=WIDE, style=NAMED),
+        "clear": widgets.Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with",
+                                  layout=WIDE, style=NAMED),
     }
 
 
 def _named_events(metric):
-    events = dated_events()
-    return [(f"{events.loc[name, 'date']:%Y-%m-%d}  {events.loc[name, 'event']}"[:110], name) for name in events_of(metric)]
+    """Each event with its day, or its month where no day is known, and its whole sentence: denials stand last."""
+    form = {"day": "%Y-%m-%d", "month": "%Y-%m"}
+    chosen = dated_events().loc[events_of(metric)]
+    return [(f"{event.date:{form[event.date_precision]}}  {event.event}", event.Index)
+            for event in chosen.itertuples()]
 
 
 def _named_windows(metric, event):
@@ -217,7 +209,8 @@ def mend(controls: dict, changed: str) -> str:
     offer(controls["clear"], comparisons, clear)
     notes = []
     if event != old["event"]:
-        notes.append(f"This metric has no whole window around the event of {days[old['event']]:%B %Y}. The event is now the nearest "
+        notes.append(f"This metric has no whole window around the event of {days[old['event']]:%B %Y}. The event is "
+                     "now the nearest "
                      f"that has one, of {days[event]:%B %Y}.")
     if window != old["window"]:
         notes.append(f"A window of {old_length} does not fit here. It is now {_length(window, metric)}.")

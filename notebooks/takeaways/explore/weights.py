@@ -5,19 +5,20 @@ from functools import cache
 import ipywidgets as widgets
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from .. import analysis, tables
 from ..charts import INK, QUIET, draw_weightings
 from ..errors import CourseError
-from ..series import fentanyl, newest_editions
+from ..metrics import fentanyl, newest_editions
 from .live import NAMED, WIDE, offer, show_question
 from .quick import panels
 
 YEARS = range(2019, 2026)
 YEAR = 2025
-METRICS = ["interdictions", "overdoses", "third"]
 SOURCES = ["seizures_monthly", "overdose_12_months", "extraditions_by_year"]
-OTHER = {"transfers": ["transfers"], "any count": ["extraditions_periods"], "comparable": []}   # what fills the gap of 2025
+# what fills the gap of 2025
+OTHER = {"transfers": ["transfers"], "any count": ["extraditions_periods"], "comparable": []}
 SEIZED = {"more": "good news: more is found, more is better", "less": "bad news: less is sent, less is better"}
 THIRDS = {
     "transfers": "any count of extraditions; for 2025, instead, the people transferred outside the treaty",
@@ -31,10 +32,13 @@ DEFAULT = {"third": "transfers", "seized": "more", "rival": 2024, "interdictions
 
 @cache
 def two_metrics() -> pd.DataFrame:
-    """Return fentanyl seized (fiscal year, pounds) and T40.4 deaths (12 months ending September, reported), 2019 to 2025."""
+    """Return fentanyl seized (fiscal year, pounds) and T40.4 deaths (12 months ending September,
+    reported), 2019 to 2025.
+    """
     pounds, deaths = analysis.by_fiscal_year(fentanyl()), newest_editions()["reported"]
     return pd.DataFrame({"interdictions": [pounds[year] for year in YEARS],
-                         "overdoses": [deaths[pd.Period(f"{year}-09")] for year in YEARS]}, index=list(YEARS), dtype=float)
+                         "overdoses": [deaths[pd.Period(f"{year}-09")] for year in YEARS]}, index=list(YEARS),
+                         dtype=float)
 
 
 @cache
@@ -53,9 +57,11 @@ def third_metric(name: str) -> pd.Series:
         periods = tables.load("extraditions_periods").set_index("period_id")
         return counts.fillna({YEAR: float(periods.loc["P33", "count"])})
     moved = tables.load("transfers")
-    return counts.fillna({YEAR: float(moved.loc[moved["date"].dt.year == YEAR, "people"].sum())})   # in place of, not added
+    # in place of, not added
+    return counts.fillna({YEAR: float(moved.loc[moved["date"].dt.year == YEAR, "people"].sum())})
 
 
+@cache
 def scorecard(third: str, seized: str) -> pd.DataFrame:
     """Return the three metrics by year on one scale, 0 the worst of the seven years and 1 the best."""
     if seized not in SEIZED:
@@ -65,7 +71,9 @@ def scorecard(third: str, seized: str) -> pd.DataFrame:
 
 
 def weigh(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int):
-    """Return the scores of all years for one weighting (0 to 1), and the share of all weightings under which 2025 is ahead."""
+    """Return the scores of all years for one weighting (0 to 1), and the share of all weightings
+    under which 2025 is ahead.
+    """
     scale = scorecard(third, seized)
     if not interdictions + overdoses + points:
         raise CourseError("all three metrics have no points, so nothing is weighed. Give points to at least one.")
@@ -84,15 +92,18 @@ def finding(scored: pd.Series, share: float, rival: int) -> str:
     ours, other = 100 * scored[[YEAR, rival]].round(9)
     verdict = "is ahead of" if ours > other else "is behind" if ours < other else "is level with"
     place, known = int((scored.round(9) > scored[YEAR].round(9)).sum()) + 1, int(scored.notna().sum())
-    return f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f} points, and number {place} of {known} years; {everywhere}"
+    return (f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f} points, and number {place} of {known} years; "
+            f"{everywhere}")
 
 
-def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int, on=None):
+def draw_weights(third: str, seized: str, rival: int, interdictions: int, overdoses: int, points: int,
+                 on: Figure | None = None) -> Figure:
     """Return a figure for one choice: all weightings with the chosen one marked, and the years by score."""
     scored, share = weigh(third, seized, rival, interdictions, overdoses, points)
     total = interdictions + overdoses + points
     fig, (left, right) = panels(on, 1, 2, figsize=(8, 4.6), width_ratios=[6, 5])
-    left.scatter(100 * interdictions / total, 100 * overdoses / total, marker="*", s=260, facecolor="white", edgecolor=INK,
+    left.scatter(100 * interdictions / total, 100 * overdoses / total, marker="*", s=260, facecolor="white",
+                 edgecolor=INK,
                  linewidth=1.6, zorder=4, label="your weights")
     draw_weightings(left, scorecard(third, seized), YEAR, rival, key=True)
     left.set_title(f"{seized} seized is better")
@@ -113,7 +124,7 @@ def weights_question():
     show_question(controls(), draw_weights, "04_question", sources_of, mend)
 
 
-def sources_of(third: str, **_) -> list:
+def sources_of(third: str, **_: object) -> list:
     """Return the tables behind one choice."""
     return SOURCES + OTHER[third]
 

@@ -1,20 +1,23 @@
-"""The revision page: key points, exercises and what they train, terms, and sources, made from the lessons and the tables."""
+"""The revision page: key points, exercises and what they train, terms, and sources, made from
+the lessons and the tables.
+"""
 
 import json
 import re
 from pathlib import Path
 
-from . import tables
-from .exercises.asking import questions
+from takeaways import tables
+from takeaways.exercises.asking import questions
 
-NOTEBOOKS = Path(__file__).resolve().parents[1]
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 PAGE = NOTEBOOKS / "revision.md"
 
 
 def revision_page() -> str:
     """Return the whole page as Markdown."""
     lessons = {path.name: _sections(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
-    parts = ["# Revision: the course on one page", "Made from the lessons and the tables by `python3 figures`; do not edit it by hand.",
+    parts = ["# Revision: the course on one page",
+             "Made from the lessons and the tables by `python3 figures`; do not edit it by hand.",
              "## Key points", *(_key_points(name, sections) for name, sections in lessons.items()),
              "## What each exercise trains", _exercises(),
              "## Terms, English and Spanish", _terms(lessons),
