@@ -227,7 +227,7 @@ def test_a_link_to_somebody_elses_environment_is_not_emptied(installed, env, tmp
 def test_on_windows_the_parent_waits_and_leaves_ctrl_c_to_the_child(monkeypatch):
     monkeypatch.setattr(environment, "WINDOWS", True)
     monkeypatch.setattr(environment, "PYTHON", sys.executable)
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(SystemExit) as end:
             environment.hand_over("-c", "import sys; sys.exit(int(sys.argv[1]))", "7")

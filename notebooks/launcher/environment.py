@@ -86,7 +86,7 @@ def is_installed(lock):
 
 
 def stamp(lock):
-    """The file that says "installed to the end": written last, and the first thing to go when the environment is made anew."""
+    """The file that says "installed to the end": written last, and first to go when the environment is made anew."""
     return ENV / (name_of(lock) + "-installed")
 
 

@@ -37,7 +37,7 @@ def options(top, arguments):
 
 
 def variables(desk):
-    """Where Jupyter finds jupyter_server_config.py of the course, and keeps what is the learner's: her theme, her trust.
+    """Where Jupyter finds jupyter_server_config.py of the course, and keeps what is hers: her theme, her trust.
 
     That lies on her desk, in a folder out of sight: it outlives a new environment, and each of a class has her own.
     """

@@ -7,7 +7,8 @@ MEGABYTES_NEEDED = 600      # 400 for the environment, 100 to download, some roo
 DISK_FULL = (f"The disk is full: setting up the course takes about {MEGABYTES_NEEDED} MB. "
              "Free some space and start again.")
 NOT_WRITABLE = ("The folder {place} cannot be written. Move the course to a folder of your own (or name another place "
-                "for the environment in the variable TAKEAWAYS_ENV), close any JupyterLab that is open, and start again.")
+                "for the environment in the variable TAKEAWAYS_ENV), close any JupyterLab that is open, "
+                "and start again.")
 NOT_TO_BE_HAD = (f"Some package is not available for Python {VERSION} on this computer. Try Python 3.13 in its 64-bit "
                  "edition, or the conda way in README.md.")
 NOT_WHERE_TOLD = "Some package of the course is not where pip was told to look."
