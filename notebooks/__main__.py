@@ -6,7 +6,9 @@
     python3 notebooks --help-all                      the list of these options
 
 The first start makes a private environment in the folder .venv (about 400 MB; the variable TAKEAWAYS_ENV can name
-another place). Your copies are yours: no later start changes them. Nothing is sent anywhere. Ctrl-C stops it.
+another place). Your copies are yours: no later start changes them. They lie in the course; where you cannot write
+there, in the folder "Four Takeaways" in your home (TAKEAWAYS_DESK can name another). Nothing is sent anywhere.
+Ctrl-C stops it.
 """
 import sys
 
@@ -16,12 +18,16 @@ import launcher  # noqa: F401  (says so if this Python is too old; what follows 
 def main(arguments):
     if "--help" in arguments or "-h" in arguments:
         sys.exit(__doc__)
-    from launcher import desk, environment, lab
+    from launcher import copies, environment, lab
 
-    for name in desk.lay():
+    top = copies.folder()
+    desk = top / "my_work"
+    for name in copies.lay(desk):
         print("There is a newer edition of a lesson. It lies beside your own copy: my_work/" + name)
+    if top != environment.TOP:
+        print("Your own copies of the lessons lie in %s." % desk)
     environment.prepare(environment.COURSE)
-    environment.hand_over("-m", "jupyterlab", *lab.options(environment.TOP, arguments), **lab.variables())
+    environment.hand_over("-m", "launcher.server", *lab.options(top, arguments), **lab.variables(desk))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names
 (tests/claims).
 
-And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones.
+And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones. All this from
+whatever folder pytest is called, and with nothing of the person's own settings in the kernels.
 """
 import ast
 import hashlib
+import os
 import platform
 import re
 import sys
@@ -14,20 +16,35 @@ from pathlib import Path
 import pytest
 
 TESTS = str(Path(__file__).resolve().parents[1] / "tests")
+sys.path.append(TESTS)
+import apart  # noqa: E402
+
 SECONDS = 30
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Let nbval compare the pictures of a chart by a short sign of each, which a failure
     prints; see tests/sanitize.cfg.
     """
     from nbval.plugin import IPyNbCell
 
+    config.option.nbval_sanitize_with = config.option.nbval_sanitize_with or os.path.join(TESTS, "sanitize.cfg")
     if not hasattr(IPyNbCell, "sanitize_words"):
         IPyNbCell.sanitize_words = IPyNbCell.sanitize
         IPyNbCell.sanitize = lambda cell, text: cell.sanitize_words(PICTURE.sub(sign_of_picture, text)
                                                                     if isinstance(text, str) else text)
+
+
+def pytest_sessionstart(session):
+    apart.settle(session)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With pytest-xdist (-n 2) the cells of a lesson stay together and in order, whatever --dist says."""
+    from xdist.scheduler import LoadScopeScheduling
+    return LoadScopeScheduling(config, log)
 
 
 @cache

@@ -36,9 +36,8 @@ def main(arguments):
     warm = sys.platform == "linux" and "--cold" not in arguments
     options = [word for word in arguments if word != "--cold"]
     os.chdir(environment.TOP)
-    if warm:
-        environment.hand_over("-m", "pytest", "-p", "tests.warm_kernels", *options)
-    environment.hand_over("-m", "pytest", *options)
+    plugins = ["-p", "tests.warm_kernels"] if warm else []
+    environment.hand_over("-m", "pytest", "--numprocesses=2", "--dist=loadscope", *plugins, *options)
 
 
 def mark(environment, options):

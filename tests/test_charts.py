@@ -446,7 +446,7 @@ def test_a_lesson_with_its_pictures_is_small(lesson):
     assert lesson.stat().st_size <= 450 * 1024
 
 
-def test_a_falsified_picture_fails_the_strict_run(monkeypatch):
+def test_a_falsified_picture_fails_the_strict_run(monkeypatch, pytestconfig):
     """Where pictures can be compared they are: nbval sees a sign of each, and another picture has another sign."""
     seen = runpy.run_path(str(NOTEBOOKS / "conftest.py"), run_name="conftest")
     pages = [f'<img src="data:image/png;base64,{base64.b64encode(picture).decode()}">' for picture in (b"one", b"one", b"another")]
@@ -459,7 +459,7 @@ def test_a_falsified_picture_fails_the_strict_run(monkeypatch):
             return re.sub("data:image/.*", "DATA-URI", text)
 
     monkeypatch.setattr(nbval.plugin, "IPyNbCell", Cell)
-    seen["pytest_configure"]()
+    seen["pytest_configure"](pytestconfig)
     first, same, other = map(Cell().sanitize, pages)
     assert first == same and (first != other) == seen["draws_alike"]()
 

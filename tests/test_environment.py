@@ -1,4 +1,5 @@
 """The locked versions: one truth for pip, conda and Binder."""
+import collections
 import importlib.metadata
 import json
 import os
@@ -10,6 +11,7 @@ import tomllib
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from launcher.environment import BROWSER, COURSE, TESTS, TOP, is_inside
 
@@ -28,11 +30,6 @@ def versions(*locks):
 
 def conda():
     return yaml.safe_load((TOP / "environment.yml").read_text())
-
-
-def conda_pins():
-    *_, by_pip = conda()["dependencies"]
-    return dict(pin.split("==") for pin in by_pip["pip"])
 
 
 def groups():
@@ -80,18 +77,29 @@ def test_the_browser_tests_are_locked_apart():
     assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in locked.values())
 
 
-def test_conda_and_binder_get_the_locked_versions():
-    locked = versions(COURSE, TESTS)
-    assert {name: locked.get(name) for name in conda_pins()} == conda_pins()
+def test_conda_and_binder_get_the_locks_themselves():
+    """So every version on which an output depends is the locked one: numpy, ipykernel, pillow and the like among them."""
+    *_, by_pip = conda()["dependencies"]
+    assert by_pip == {"pip": [f"-r {lock.relative_to(TOP).as_posix()}" for lock in (COURSE, TESTS)]}
+    assert {"numpy", "ipykernel", "ipython", "pillow", "matplotlib-inline", "nbclient", "traitlets"} <= versions(COURSE).keys()
 
 
-def test_conda_and_binder_get_everything_that_the_course_needs():
-    wanted = {Requirement(line).name for name in ("course", "tests") for line in groups()[name]}
-    assert wanted == set(conda_pins())
+def test_conda_and_binder_get_a_python_of_the_locks_and_no_other_channel():
+    assert conda()["dependencies"][:2] == ["python=3.11", "pip"] and conda()["name"] == "four-takeaways"
+    assert conda()["channels"] == ["conda-forge", "nodefaults"]
 
 
-def test_conda_and_binder_get_a_python_of_the_locks():
-    assert "python=3.11" in conda()["dependencies"] and conda()["name"] == "four-takeaways"
+@pytest.mark.parametrize("locks", [(COURSE,), (COURSE, TESTS), (TESTS,)], ids=["course", "both", "tests"])
+def test_the_old_pip_takes_the_locks(locks):
+    """pip 23 wants to see in the lock each extra that one of the packages asks of another."""
+    asked = collections.defaultdict(set)
+    for entry in [entry for lock in locks for entry, _ in entries(lock)]:
+        asked[entry.name] |= entry.extras
+    for name in versions(*locks):
+        for line in importlib.metadata.requires(name) or []:
+            needed = Requirement(line)
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in {"", *asked[name]}):
+                assert needed.extras <= asked[canonicalize_name(needed.name)], f"{name} asks for {needed}"
 
 
 def test_the_lock_keeps_the_limits():

@@ -158,8 +158,5 @@ def test_what_is_no_notebook_is_saved_unchanged(model):
     assert model == before
 
 
-def test_the_launcher_shows_jupyter_its_settings(monkeypatch):
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
-    assert lab.variables()["JUPYTER_CONFIG_PATH"].startswith("/mine") and str(lab.SETTINGS) in lab.variables()["JUPYTER_CONFIG_PATH"]
-    monkeypatch.delenv("JUPYTER_CONFIG_PATH")
-    assert lab.variables() == {"JUPYTER_CONFIG_PATH": str(lab.SETTINGS)}
+def test_the_launcher_shows_jupyter_its_settings(tmp_path):
+    assert lab.variables(tmp_path)["JUPYTER_CONFIG_PATH"] == str(lab.SETTINGS)

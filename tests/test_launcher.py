@@ -1,4 +1,4 @@
-"""The two commands on a bare machine: the private environment, the learner's desk, the start of JupyterLab."""
+"""The two commands on a bare machine: the private environment, the learner's copies, the options of JupyterLab."""
 import ast
 import datetime
 import errno
@@ -7,15 +7,12 @@ import os
 import runpy
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import pytest
 
-from launcher import desk, environment, lab
+from launcher import copies, environment, lab
 
 TOP = environment.TOP
 FOLDER = "una carpeta de José"      # a space and an accent, as on many a learner's computer
@@ -43,6 +40,7 @@ def env(tmp_path, monkeypatch):
     place = tmp_path / FOLDER / ".venv"
     monkeypatch.setattr(environment, "ENV", place)
     monkeypatch.setattr(environment, "PYTHON", place / "bin" / "python")
+    monkeypatch.setattr(environment, "SITE_PACKAGES", place / "site-packages")
     monkeypatch.setattr(environment, "CHOSEN", None)
     return place
 
@@ -52,13 +50,16 @@ def installed(env, monkeypatch):
     """Stands in for venv and pip: notes what they are asked, and makes a Python that starts."""
     asked = []
 
-    def run(command, progress):
+    def run(command, progress, **settings):
         asked.append([str(word) for word in command])
-        environment.PYTHON.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (environment.PYTHON.parent, environment.SITE_PACKAGES):
+            folder.mkdir(parents=True, exist_ok=True)
         if not environment.PYTHON.exists():
             environment.PYTHON.symlink_to(sys.executable)
 
     monkeypatch.setattr(environment, "run", run)
+    monkeypatch.setattr(environment, "lacking", lambda lock: None)
+    monkeypatch.setattr(environment, "downloads", lambda: {})
     monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     monkeypatch.setattr(environment.subprocess, "call", lambda command, **_: 0 if os.path.exists(command[0]) else 1)
     return asked
@@ -85,7 +86,10 @@ def test_the_tests_add_only_what_they_add(installed):
 
 def test_what_is_installed_is_checked_against_its_hashes(installed):
     environment.prepare(environment.COURSE)
-    assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(installed[-1])
+    [command] = [command for command in installed if "-r" in command]
+    assert {"--require-hashes", "--no-deps", "--only-binary", "--no-user", "--no-input", "--no-compile",
+            "--disable-pip-version-check"} <= set(command)
+    assert command[command.index("--only-binary") + 1] == ":all:"
 
 
 def test_a_new_lock_a_missing_python_or_another_place_mean_a_new_start(installed, env, tmp_path, monkeypatch):
@@ -117,9 +121,10 @@ def test_an_interrupted_installation_is_made_again(installed, monkeypatch, fault
     environment.stamp(environment.COURSE).write_text("an older lock")
     whole = environment.run
 
-    def interrupted(command, progress):
+    def interrupted(command, progress, **settings):
         if "-r" in command:
             raise fault
+        return whole(command, progress)
 
     monkeypatch.setattr(environment, "run", interrupted)
     with pytest.raises(SystemExit):
@@ -133,7 +138,7 @@ def test_an_interrupted_installation_is_made_again(installed, monkeypatch, fault
 def test_pip_takes_over_where_uv_fails(installed, monkeypatch):
     monkeypatch.setattr(environment.shutil, "which", lambda name: "/somewhere/uv")
     works = environment.run
-    monkeypatch.setattr(environment, "run", lambda command, progress: works(command, progress) or
+    monkeypatch.setattr(environment, "run", lambda command, progress, **_: works(command, progress) or
                         ("uv is broken" if "/somewhere/uv" in command else None))
     environment.prepare(environment.COURSE)
     assert [command[0] for command in installed if "-r" in command] == ["/somewhere/uv", str(environment.PYTHON)]
@@ -162,7 +167,8 @@ PRINTED = {
 
 @pytest.mark.parametrize("sentence, printed", [(s, p) for s, several in PRINTED.items() for p in several])
 def test_a_failed_installation_ends_in_a_sentence(installed, monkeypatch, sentence, printed):
-    monkeypatch.setattr(environment, "run", lambda command, progress: printed)
+    works = environment.run
+    monkeypatch.setattr(environment, "run", lambda command, progress, **_: printed if "-r" in command else works(command, progress))
     with pytest.raises(SystemExit) as end:
         environment.prepare(environment.COURSE)
     assert str(end.value).startswith(sentence)
@@ -218,18 +224,10 @@ def test_a_link_to_somebody_elses_environment_is_not_emptied(installed, env, tmp
     assert (theirs / "course-installed").exists() and installed == []
 
 
-def test_the_variables_of_the_environment(monkeypatch):
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setenv("PYTHONPATH", "/mine")
-    inside = environment.variables(MORE="1")
-    assert "PYTHONDONTWRITEBYTECODE" not in inside and inside["MORE"] == "1"
-    assert inside["PYTHONPATH"] == os.pathsep.join([str(TOP / "notebooks"), "/mine"])
-
-
 def test_on_windows_the_parent_waits_and_leaves_ctrl_c_to_the_child(monkeypatch):
     monkeypatch.setattr(environment, "WINDOWS", True)
     monkeypatch.setattr(environment, "PYTHON", sys.executable)
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(SystemExit) as end:
             environment.hand_over("-c", "import sys; sys.exit(int(sys.argv[1]))", "7")
@@ -257,7 +255,7 @@ def write(notebook, text, outputs=()):
 
 def lay(course, day=24):
     lessons, place = course
-    return desk.lay(place, lessons, datetime.date(2026, 11, day))
+    return copies.lay(place, lessons, datetime.date(2026, 11, day))
 
 
 def on(place):
@@ -373,50 +371,34 @@ def test_help_comes_without_an_environment():
         assert f"python3 {folder}" in shown.stdout + shown.stderr
 
 
-@pytest.mark.skipif(not environment.is_inside(), reason="it starts in the private environment")
-def test_jupyterlab_starts_on_the_desk_and_stops_at_ctrl_c(tmp_path):
-    """The README's command, in a copy of the course in a folder with a space and an accent."""
-    top = tmp_path / FOLDER
-    shutil.copytree(TOP / "notebooks", top / "notebooks", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    shutil.copy(environment.COURSE, top)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "notebooks", "--no-browser", f"--port={port}", "--IdentityProvider.token=sesame"], cwd=top,
-        env={**os.environ, "TAKEAWAYS_ENV": str(environment.ENV)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        start_new_session=True, text=True,
-    )
-    try:
-        page = read(f"http://127.0.0.1:{port}/lab/tree/my_work/00_start_here.ipynb?token=sesame", server)
-        assert '"news": {"disabled": true}' in page
-        settings = read(f"http://127.0.0.1:{port}/lab/api/settings/@jupyterlab/apputils-extension:notification?token=sesame", server)
-        assert json.loads(settings)["schema"]["properties"]["fetchNews"]["default"] == "false"     # it does not ask
-        read(f"http://127.0.0.1:{port}/api/contents/my_work/00_start_here.ipynb?content=0&token=sesame", server)
-        os.killpg(server.pid, signal.SIGINT)
-        printed, _ = server.communicate(timeout=20)
-        assert server.returncode == 0, printed
-    finally:
-        server.kill()
-    assert on(top / "my_work") == on(TOP / "notebooks")
+def test_the_command_lays_the_copies_prepares_and_starts_the_server(tmp_path, monkeypatch, capsys):
+    """All of `python3 notebooks` but what it starts."""
+    done = []
+    monkeypatch.setattr(copies, "folder", lambda: tmp_path)
+    monkeypatch.setattr(copies, "lay", lambda desk: done.append(desk) or ["01_mistrust (edition of 2026-11-25).ipynb"])
+    monkeypatch.setattr(environment, "prepare", lambda *locks: done.append(locks))
+    monkeypatch.setattr(environment, "hand_over", lambda *arguments, **more: done.append((arguments, more)))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    runpy.run_path(str(TOP / "notebooks" / "__main__.py"))["main"](["--port=9"])
+    desk, locks, (arguments, more) = done
+    assert desk == tmp_path / "my_work" and locks == (environment.COURSE,)
+    assert arguments[:2] == ("-m", "launcher.server") and arguments[-1] == "--port=9" and f"--ServerApp.root_dir={tmp_path}" in arguments
+    assert more["TAKEAWAYS_DESK"] == str(tmp_path) and more["IPYTHONDIR"].startswith(str(desk))
+    printed = capsys.readouterr().out
+    assert "beside your own copy: my_work/01_mistrust (edition" in printed and f"lie in {desk}" in printed
 
 
-def read(address, server, seconds=30):
-    """The page at an address, as soon as the server answers."""
-    for _ in range(seconds * 5):
-        assert server.poll() is None, server.stdout.read()
-        try:
-            with urllib.request.urlopen(address) as answer:
-                return answer.read().decode()
-        except urllib.error.URLError as error:
-            if not isinstance(error.reason, ConnectionError):
-                raise
-            time.sleep(0.2)
-    raise AssertionError(f"no answer from {address}")
-
-
-@pytest.mark.skipif(not environment.is_inside(), reason="it starts in the private environment")
-def test_the_package_is_found_from_the_desk(tmp_path):
-    command = [environment.PYTHON, "-c", "import takeaways; print(takeaways.__file__)"]
-    found = subprocess.run(command, cwd=tmp_path, env=environment.variables(), capture_output=True, text=True, check=True)
-    assert found.stdout.startswith(str(TOP / "notebooks"))
+@pytest.mark.parametrize("asked, handed", [
+    ([], ["--numprocesses=2", "--dist=loadscope", "-p", "tests.warm_kernels"]),
+    (["--cold", "-k", "x"], ["--numprocesses=2", "--dist=loadscope", "-k", "x"]),
+])
+def test_the_tests_run_on_two_processors_and_warm_unless_cold_is_asked(monkeypatch, asked, handed):
+    done = []
+    monkeypatch.setattr(environment, "prepare", lambda *locks: done.append(locks))
+    monkeypatch.setattr(environment, "hand_over", lambda *arguments: done.append(arguments) or sys.exit())
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.chdir(TOP)
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(TOP / "tests" / "__main__.py"))["main"](asked)
+    assert done == [(environment.COURSE, environment.TESTS), ("-m", "pytest", *handed)]

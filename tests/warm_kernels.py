@@ -12,11 +12,12 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
-import tempfile
 import time
 import types
+import uuid
 
 ADDRESS = "TAKEAWAYS_NURSERY"   # this variable tells the workers of pytest-xdist where the nursery listens
 
@@ -36,10 +37,9 @@ def pytest_configure(config):
 
 
 def pytest_unconfigure(config):
-    if FOLDER:
+    if NURSERY:
         NURSERY.stdin.close()       # the sign to end, also when pytest itself is killed
         NURSERY.wait()
-        FOLDER.cleanup()
 
 
 def start_nursery(address):
@@ -112,10 +112,12 @@ class fork_kernel:
 def connect(address):
     """Connect to the nursery, which may not listen in its very first moment."""
     for _ in range(500):
-        with contextlib.suppress(OSError):
-            connection = socket.socket(socket.AF_UNIX)
-            connection.connect(address)
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect("\0" + address)
             return connection
+        except OSError:
+            connection.close()
         time.sleep(0.02)
     raise RuntimeError("the nursery of the warm kernels does not answer; python3 tests --cold does without it")
 
@@ -128,7 +130,7 @@ def nursery(address):
     import threading
 
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(address)
+    listener.bind("\0" + address)    # a name without a file: no path is too long, and nothing is left behind
     listener.listen()
     signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for pytest
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)       # no one waits for a kernel that ended
@@ -152,10 +154,19 @@ def nursery(address):
         if sys.stdin in ready:
             os._exit(0)     # there is nothing to tidy up, and pytest waits
         connection, _ = listener.accept()
+        if not is_mine(connection):
+            connection.close()
+            continue
         request = json.loads(connection.makefile().readline())
         if os.fork() == 0:
             become_kernel(request, connection)
         connection.close()
+
+
+def is_mine(connection):
+    """True if the other end is a process of the same user: a name without a file has no permissions."""
+    _, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return user == os.getuid()
 
 
 def draw_once(figure):
@@ -187,9 +198,8 @@ def become_kernel(request, connection):
     os._exit(0)
 
 
-FOLDER = None
+NURSERY = None
 if __name__ == "__main__":
     nursery(sys.argv[1])
 elif ADDRESS not in os.environ:     # in the main process of pytest, at once, while pytest still makes its own imports
-    FOLDER = tempfile.TemporaryDirectory(prefix="nursery-")
-    NURSERY = start_nursery(os.path.join(FOLDER.name, "socket"))
+    NURSERY = start_nursery(f"takeaways-nursery-{uuid.uuid4()}")

@@ -1,4 +1,4 @@
-"""Starts the course: the private environment (`environment`) and the learner's desk (`desk`).
+"""Starts the course: the private environment (`environment`, `private`), her copies (`copies`), JupyterLab (`lab`).
 
 Only the standard library is used here, since nothing else is installed yet. This file and each
 `__main__.py` keep to syntax that an old Python can read, so that it can print the sentence below.

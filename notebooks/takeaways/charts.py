@@ -40,11 +40,13 @@ STYLE = {
     "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": "#E4E6E8",
     "lines.linewidth": 2.2, "lines.markersize": 7, "legend.frameon": False,
     "date.converter": "concise", "svg.hashsalt": "four-takeaways", "svg.fonttype": "none",
+    "timezone": "UTC",
 }
 
 
 def use_style():
     """Make the course's style the default of this notebook's charts, and let tables show their text whole."""
+    plt.rcdefaults()    # whatever a matplotlibrc says
     plt.rcParams.update(STYLE)
     pd.set_option("display.max_colwidth", None)
 

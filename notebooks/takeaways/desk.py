@@ -27,7 +27,7 @@ from datetime import datetime
 from pathlib import Path
 from types import EllipsisType
 
-DESK = Path(__file__).resolve().parents[2] / "my_work"
+DESK = Path(os.environ.get("TAKEAWAYS_DESK") or Path(__file__).resolve().parents[2]).expanduser() / "my_work"
 DONE = "exercises_done.txt"
 # the kernels of pytest have the first, of `python3 figures` the second
 NOT_A_LEARNER = {"PYTEST_VERSION", "TAKEAWAYS_FIGURES"}

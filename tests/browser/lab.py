@@ -56,7 +56,8 @@ def started(top):
     log = open(top.parent / "server.log", "w+")
     server = subprocess.Popen(
         [sys.executable, "notebooks", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-         f"--IdentityProvider.token={TOKEN}", "--expose-app-in-browser"],
+         f"--IdentityProvider.token={TOKEN}", "--expose-app-in-browser",
+         f"--LabApp.user_settings_dir={settings.parents[2]}"],
         cwd=top, env=learner, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         wait_for(f"http://127.0.0.1:{port}/api/status?token={TOKEN}", server, log)
