@@ -8,11 +8,14 @@ import argparse
 import json
 import os
 import sys
+from pathlib import Path
 
 if sys.version_info < (3, 11):
     sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
 
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "notebooks"))    # where datapackage.py is
 import check  # noqa: E402
+import datapackage  # noqa: E402
 import make  # noqa: E402
 import publishers  # noqa: E402
 
@@ -33,7 +36,7 @@ def main(arguments=None):
             changed = make.remake(options.source or options.refresh, adding=bool(options.refresh))
             print("Changed: " + ", ".join(changed) + ". Now read their gaps in datapackage.json and their "
                   "cards again." if changed else "Nothing changed: every byte is the same.")
-    except (publishers.SourceError, OSError, json.JSONDecodeError) as error:
+    except (publishers.SourceError, datapackage.TableFault, OSError, json.JSONDecodeError) as error:
         print(f"{error}\nNothing was written.", file=sys.stderr)
         return 1
     return check.report(make.HERE)

@@ -5,9 +5,7 @@ everything was read writes them over the ones here and brings datapackage.json u
 size, as-of date, vintage). Rows with origin "compiled by hand" pass through unchanged.
 """
 import csv
-import hashlib
 import io
-import json
 import os
 import re
 import tempfile
@@ -15,6 +13,7 @@ from collections import defaultdict
 from math import fsum
 from pathlib import Path
 
+from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
 from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, MONTHS, REGIONS, SourceError,
                         fiscal_month, read_amo, read_cbp, read_population, read_rates, read_vsrr)
 
@@ -304,7 +303,7 @@ def complain_of_gaps(rows):
 
 def describe(resource, data, rows, vintage):
     """Bring checksum and size up to date, and the as-of date when the newest month has moved on."""
-    resource["hash"], resource["bytes"] = "sha256:" + hashlib.sha256(data).hexdigest(), len(data)
+    resource["hash"], resource["bytes"] = checksum(data.decode()), len(data)
     if vintage:
         resource["vintage"] = vintage
     elif "month_ending" in rows[0]:
@@ -329,14 +328,13 @@ def remake(folder, data=HERE, adding=False):
 
     Raises SourceError before anything is written when a file is missing or not as expected.
     """
-    package = json.loads((data / "datapackage.json").read_text("utf-8"))
+    package = read_package(data)
     resources = {resource["name"]: resource for resource in package["resources"]}
     new = {}
     for name, (made, vintage) in make_all(folder, adding).items():
         resource = resources[name]
         columns = [field["name"] for field in resource["schema"]["fields"]]
-        with open(data / resource["path"], encoding="utf-8-sig", newline="") as file:
-            committed = list(csv.DictReader(file))
+        committed = committed_rows(resource, data)
         made = [as_text(row, columns) for row in made]
         rows = merge(name, made, committed, resource["schema"]["primaryKey"], adding)
         complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
@@ -345,8 +343,17 @@ def remake(folder, data=HERE, adding=False):
             complain_of_gaps(rows)
         describe(resource, new[resource["path"]], rows, vintage)
     follow(resources)
-    new["datapackage.json"] = (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+    new[FILE] = package_text(package).encode()
     return write(new, data)
+
+
+def committed_rows(resource, data):
+    """The rows of a table as they stand in `data`, without their numbers."""
+    text = read_text(data / resource["path"])
+    try:
+        return [row for _, row in rows_of(resource, text)]
+    except TableFault as fault:
+        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- data/{resource['path']}") from None
 
 
 def follow(resources):

@@ -19,6 +19,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))
 
 import check  # noqa: E402
+import datapackage  # noqa: E402
 import make  # noqa: E402
 import publishers  # noqa: E402
 
@@ -611,7 +612,7 @@ def test_refresh_notices_a_changed_page(server, tmp_path):
     ("seizures_monthly", "Cocaine", "Crack", "row 2, column drug: 'Crack' is not one of Cocaine"),
     ("seizures_monthly", "month,", "Month,", "row 1: the columns are Month"),
     ("overdose_monthly", "1999-02", "1999-01", "row 3: the key 1999-01 is already in row 2"),
-    ("overdose_monthly", "1999-01,56\n", "", "311 rows; at least 312"),
+    ("overdose_monthly", "1999-01,56\n", "", "311 rows, where at least 312 belong"),
     ("fentanyl_potency", "filter", "fiter", "is not in sources"),
     ("other_interdictions", "2017-09-30", "2017-09-31", "column period_end: '2017-09-31' is not a value of type date"),
 ])
@@ -637,10 +638,28 @@ def test_the_check_misses_a_table_and_a_card(copy, capsys):
     assert "overdose_monthly.csv is missing" in out and "cards/population.md is missing" in out
 
 
-def test_the_check_survives_a_broken_package(copy, capsys):
-    (copy / "datapackage.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", "5", "{}", '{"resources": [{}]}', '{"resources": 5}', "\xff"])
+def test_the_check_survives_a_broken_package(copy, capsys, text):
+    (copy / "datapackage.json").write_text(text, encoding="latin-1")
     assert check.report(copy) == 1
     assert "datapackage.json cannot be read" in capsys.readouterr().out
+
+
+def test_a_table_broken_by_hand_is_named_before_it_is_made_again(folder, copy):
+    replace(copy / "seizures_monthly.csv", "266.162,41", "266.162")
+    with pytest.raises(datapackage.TableFault, match=r"^data/seizures_monthly.csv, row 4: 6 values .* git checkout -- data/seiz"):
+        make.remake(folder, copy)
+
+
+@pytest.mark.parametrize("broken, says", [
+    ("a,b\n1\n", "row 2: 1 values for 2 columns"), ("a,b\n1,2\n\n", "row 3: 0 values for 2 columns"), ("", "row 1: the columns are "),
+    ("a,b\n1,\u0663\n", "row 2, column b: '\u0663' is not a value of type integer"), ("a,b\n", "0 rows, where at least 1 belong"),
+    ("a,b\n1,2\n1,3\n", "row 3: the key 1 is already in row 2"), ("a,b\n1,2\n2,3\n", None),
+])
+def test_what_is_wrong_with_a_table_by_itself(broken, says):
+    fields = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
+    found = next(datapackage.faults({"schema": {"fields": fields, "primaryKey": ["a"]}, "minRows": 1}, broken), None)
+    assert found is says if says is None else found.startswith(says)
 
 
 def run_data(*arguments):

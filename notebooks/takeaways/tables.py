@@ -4,15 +4,13 @@ The tables are the CSV files of `data/`; what they mean stands in `data/datapack
 """
 
 import difflib
-import hashlib
 import html
-import importlib.util
 import io
-import json
 import re
 from functools import cache
 from pathlib import Path
 
+import datapackage
 import pandas as pd
 from IPython.display import Markdown
 
@@ -120,9 +118,12 @@ def _edition(path):
 
 
 def _read_table(resource, path):
-    text = _read_text(path)
-    if "sha256:" + hashlib.sha256(text.encode()).hexdigest() != resource["hash"]:
-        raise CourseError(_find_fault(resource))
+    try:
+        text = datapackage.read_text(path)
+    except datapackage.TableFault as fault:
+        raise CourseError(str(fault)) from None
+    if datapackage.checksum(text) != resource["hash"]:
+        raise CourseError(_find_fault(resource, text))
     fields = resource["schema"]["fields"]
     table = Table(pd.read_csv(io.StringIO(text), dtype=_dtypes(fields), keep_default_na=False, na_values=[""]))
     for field in fields:
@@ -257,24 +258,10 @@ def names() -> list[str]:
 
 @cache
 def _package():
-    path = DATA / "datapackage.json"
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise CourseError(f"data/{path.name} cannot be read ({fault}). To bring it back: git checkout -- data") from None
-    return {resource["name"]: resource for resource in package["resources"]}
-
-
-def _read_text(path):
-    """The file as text, whatever an editor or Windows did to its line ends; the words are checked, not the bytes."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        raise CourseError(f"data/{path.name} is missing or cannot be read. To bring it back: git checkout -- data") from None
-    except UnicodeDecodeError as fault:
-        raise CourseError(f"data/{path.name} is not UTF-8 text (byte {fault.start}). "
-                          "To bring it back: git checkout -- data") from None
-    return text.replace("\r\n", "\n")
+        return {resource["name"]: resource for resource in datapackage.read_package(DATA)["resources"]}
+    except datapackage.TableFault as fault:
+        raise CourseError(str(fault)) from None
 
 
 def _dtypes(fields):
@@ -292,23 +279,7 @@ def _finish(column, kind):
     return column
 
 
-def _find_fault(resource):
+def _find_fault(resource, text):
     """The first fault of a table that is not as published, in a sentence with its row and column."""
-    check = _checker()
-    rows, fault = check.load(resource, DATA)
-    schema = resource["schema"]
-    fault = fault or next(check.row_faults(rows, schema["fields"], schema.get("primaryKey", [])), None)
-    if not fault and len(rows) < resource["minRows"]:
-        fault = f"{len(rows)} rows, where at least {resource['minRows']} belong"
-    return (f"data/{resource['path']}: {fault or 'a value was changed, added or taken away'}. "
-            f"To bring the published table back: git checkout -- data/{resource['path']}")
-
-
-@cache
-def _checker():
-    """The module data/check.py, which knows how to find a fault in a table; it is no part of a package."""
-    place = Path(__file__).resolve().parents[2] / "data" / "check.py"
-    spec = importlib.util.spec_from_file_location("data_check", place)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    fault = next(datapackage.faults(resource, text), "a value was changed, added or taken away")
+    return f"data/{resource['path']}: {fault}. To bring the published table back: git checkout -- data/{resource['path']}"

@@ -1,0 +1,134 @@
+"""Reading the tables of `data/` as text, and what can be wrong with them. The standard library alone.
+
+`data/datapackage.json` describes every table: its file, its columns, its checksum. The lessons (`takeaways.tables`) and the
+commands of `data/` read tables and find faults here; `data/` also runs on a bare Python, so nothing here needs pandas.
+A "resource" is what the data package says of one table, "rows" are pairs of the row's number in the file and its cells by column.
+"""
+import csv
+import datetime
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+FILE = "datapackage.json"
+BLANK = ""
+SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "year": r"\d{4}",
+          "yearmonth": r"\d{4}-(0[1-9]|1[0-2])", "date": r"\d{4}-\d{2}-\d{2}",
+          "boolean": "true|false", "string": r"[\s\S]*"}
+
+Rows = list[tuple[int, dict[str, str]]]
+
+
+class TableFault(ValueError):
+    """A file that cannot be read as a table; the text says what is wrong and what to do."""
+
+
+def read_package(folder: Path) -> dict:
+    """Return the data package of a folder. Raises TableFault when it is missing or no package."""
+    try:
+        package = json.loads((folder / FILE).read_text("utf-8-sig"))
+        if not all(resource["name"] for resource in package["resources"]):
+            raise ValueError("a table has no name")
+        return package
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise TableFault(f"data/{FILE} cannot be read ({fault}). To bring it back: git checkout -- data/{FILE}") from None
+
+
+def package_text(package: dict) -> str:
+    """Return a data package as its file holds it."""
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_text(path: Path) -> str:
+    """Return a table as text with '\\n' line ends and no byte-order mark, whatever an editor or git made of it.
+
+    Raises TableFault when the file is missing, cannot be read or is not UTF-8.
+    """
+    bring_back = f"To bring it back: git checkout -- data/{path.name}"
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise TableFault(f"data/{path.name} is not UTF-8 text (byte {fault.start}). {bring_back}") from None
+    except OSError:
+        raise TableFault(f"data/{path.name} is missing or cannot be read. {bring_back}") from None
+    return text.replace("\r\n", "\n")
+
+
+def checksum(text: str) -> str:
+    """Return the sha256 of a text as the data package gives it."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def split(text: str) -> tuple[list[str], Rows]:
+    """Return the columns and the rows of a CSV text. Raises TableFault for a row with too many or too few values."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header, rows = next(reader, []), []
+        for values in reader:
+            if len(values) != len(header):
+                raise TableFault(f"row {reader.line_num}: {len(values)} values for {len(header)} columns")
+            rows.append((reader.line_num, dict(zip(header, values))))
+    except csv.Error as fault:
+        raise TableFault(f"row {reader.line_num}: {fault}") from None
+    return header, rows
+
+
+def rows_of(resource: dict, text: str) -> Rows:
+    """Return the rows of a table. Raises TableFault when they cannot be told apart or the columns are not those described."""
+    header, rows = split(text)
+    wanted = [field["name"] for field in resource["schema"]["fields"]]
+    if header != wanted:
+        raise TableFault(f"row 1: the columns are {', '.join(header)}; expected {', '.join(wanted)}")
+    return rows
+
+
+def faults(resource: dict, text: str) -> Iterator[str]:
+    """Yield what is wrong with a table by itself, as sentences, the first ones first."""
+    try:
+        yield from row_faults(resource, rows_of(resource, text))
+    except TableFault as fault:
+        yield str(fault)
+
+
+def row_faults(resource: dict, rows: Rows) -> Iterator[str]:
+    """Yield sentences about cells that do not fit, repeated keys and missing rows."""
+    fields, key, seen = resource["schema"]["fields"], resource["schema"].get("primaryKey", []), {}
+    for line, row in rows:
+        for field in fields:
+            if fault := cell_fault(row[field["name"]], field):
+                yield f"row {line}, column {field['name']}: {fault}"
+        place = tuple(row[name] for name in key)
+        if key and place in seen:
+            yield f"row {line}: the key {', '.join(place)} is already in row {seen[place]}"
+        seen[place] = line
+    if len(rows) < resource["minRows"]:
+        yield f"{len(rows)} rows, where at least {resource['minRows']} belong"
+
+
+def cell_fault(value: str, field: dict) -> str | None:
+    """Return what is wrong with one cell, or None."""
+    rules = field.get("constraints", {})
+    if value == BLANK:
+        return "is empty" if rules.get("required") else None
+    if not re.fullmatch(SHAPES[field["type"]], value, re.ASCII) or not _is_date(value, field["type"]):
+        return f"{value!r} is not a value of type {field['type']}"
+    if "enum" in rules and value not in [str(allowed) for allowed in rules["enum"]]:
+        return f"{value!r} is not one of {', '.join(map(str, rules['enum']))}"
+    if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
+        return f"{value!r} does not fit the pattern {rules['pattern']}"
+    if "minimum" in rules and float(value) < rules["minimum"]:
+        return f"{value} is below {rules['minimum']}"
+    if "maximum" in rules and float(value) > rules["maximum"]:
+        return f"{value} is above {rules['maximum']}"
+    return None
+
+
+def _is_date(value, kind):
+    """False only for a date that the calendar does not have."""
+    try:
+        return kind != "date" or bool(datetime.date.fromisoformat(value))
+    except ValueError:
+        return False
