@@ -249,6 +249,9 @@ def make_all(folder, adding):
              "seizures_monthly", "seizures_fiscal_year", "seizures_revisions"):
         made["seizures_monthly"], made["seizures_fiscal_year"] = seizures_monthly(seizures), seizures_fiscal_year(seizures)
         made["seizures_revisions"] = seizures_revisions(folder.nationwide)
+        if not made["seizures_revisions"]:
+            stays["seizures_revisions"] = ("the folder holds no two editions that share a month; put the former file into cbp/ "
+                                           "to have it compared with the new one")
         files["seizures_monthly"] = files["seizures_fiscal_year"] = used
     by_air, used = publishers.newest(folder.air_and_marine)
     if there(used, "cbp/amo-drug-seizures-*.csv", AMO_PAGE, adding, stays, "seizures_air_and_marine"):
@@ -360,12 +363,22 @@ def describe(resource, text, rows, files):
     name = resource["name"]
     resource["hash"], resource["bytes"] = checksum(text), len(text.encode())
     if files:
-        resource["vintage"] = ", ".join(edition.file for edition in files)
+        resource["vintage"] = ", ".join(files_in_words(resource["vintage"], files))
     newest = newest_of(name, rows)
     if newest > resource["asOf"]:
         resource["asOf"], resource["asOfText"] = newest, as_of_text(resource, rows, newest, files)
     if name in VINTAGE_WORDS:
         resource["vintage"] = VINTAGE_WORDS[name](resource, rows)
+
+
+def files_in_words(before, files):
+    """The names of the files; of those named before, the ones that hold a fiscal year of their own still."""
+    years = {row["fiscal_year"] for edition in files for row in edition.rows}
+    names = [edition.file for edition in files]
+    def holds_another(name):
+        first, last = (2000 + int(year) for year in re.search(r"fy(\d\d)-fy(\d\d)", name).groups())
+        return not years.issuperset(range(first, last + 1))
+    return [name for name in before.split(", ") if name not in names and re.search(r"fy\d\d-fy\d\d", name) and holds_another(name)] + names
 
 
 def newest_of(name, rows):
