@@ -3,6 +3,9 @@
 python3 data                 check every table (exit code 0 when all is well, 1 when not)
 python3 data --from DIR      make the machine-made tables again from the publishers' files in DIR
 python3 data --refresh DIR   fetch the newest files into DIR, then add what they hold
+
+With --dry-run nothing is written but the report on what would move (data/moved.md). Exit code: 0 nothing moved, 3 moved and
+every sentence of the lessons holds, 4 a person is needed, 1 refused: nothing was written. UPDATING.md has the steps.
 """
 import argparse
 import json
@@ -18,6 +21,8 @@ import check  # noqa: E402
 import datapackage  # noqa: E402
 import make  # noqa: E402
 import publishers  # noqa: E402
+import replacing  # noqa: E402
+import updating  # noqa: E402
 
 
 def main(arguments=None):
@@ -28,18 +33,31 @@ def main(arguments=None):
                         "machine-made tables again, all of them, from the publishers' files in it")
     choice.add_argument("--refresh", metavar="DIR", help="fetch the publishers' newest files into DIR "
                         "(what it holds already is not fetched again) and add what is new")
+    parser.add_argument("--dry-run", action="store_true", help="say what would move, and write nothing else")
     options = parser.parse_args(arguments)
+    if options.dry_run and not (options.source or options.refresh):
+        parser.error("--dry-run goes with --from or --refresh")
+    before = as_it_is()
     try:
         if options.refresh:
             publishers.fetch(options.refresh)
         if options.source or options.refresh:
-            changed = make.remake(options.source or options.refresh, adding=bool(options.refresh))
-            print("Changed: " + ", ".join(changed) + ". Now read their gaps in datapackage.json and their "
-                  "cards again." if changed else "Nothing changed: every byte is the same.")
-    except (publishers.SourceError, datapackage.TableFault, OSError, json.JSONDecodeError) as error:
+            return updating.update(options.source or options.refresh, adding=bool(options.refresh), dry=options.dry_run)
+    except (publishers.SourceError, datapackage.TableFault, replacing.Busy, OSError, json.JSONDecodeError) as error:
         print(f"{error}\nNothing was written.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        replacing.finish(make.HERE)
+        done = as_it_is() != before
+        print("\nStopped. " + ("The new tables are in place, all of them." if done else "Nothing was written."), file=sys.stderr)
+        return 1
     return check.report(make.HERE)
+
+
+def as_it_is():
+    """The data package as its file holds it, which changes with every table; None when it is missing."""
+    path = make.HERE / datapackage.FILE
+    return path.read_bytes() if path.exists() else None
 
 
 if __name__ == "__main__":

@@ -450,6 +450,9 @@ def follow(resources):
 
 # ---- made, checked, put in place ---------------------------------------------------------------
 
+DOES_NOT_FIT = "The files make a table that does not fit. "
+
+
 @dataclass
 class Made:
     """The new contents of data/, not yet in place, and what is to be told of them."""
@@ -528,7 +531,7 @@ def lay_out(made, data, place):
 def put(made, data=HERE):
     """Check the new tables in a copy of data/, then replace those that changed, all at once; returns their names."""
     with tempfile.TemporaryDirectory() as folder:
-        complain_of_faults(lay_out(made, data, Path(folder) / "data"), "The files make a table that does not fit. ")
+        complain_of_faults(lay_out(made, data, Path(folder) / "data"), DOES_NOT_FIT)
     return replacing.replace(data, made.files, lambda: (data / FILE).read_bytes() == made.base)
 
 

@@ -3,7 +3,8 @@
     python3 tests/invented.py SOURCES 3 DIR        three months after the newest tables; SOURCES holds the real cbp/ and cdc/
     python3 tests/invented.py SOURCES 24 DIR       two years after them
 
-Each new month is the same month a year before times a factor of this file. Nothing here is an estimate, and no file of it
+Each new month of seizures is the same month a year before times a factor of this file, each new total of deaths the total
+before it times another. Nothing here is an estimate, and no file of it
 belongs into data/: each folder made holds a file that says so.
 """
 import csv
@@ -18,8 +19,8 @@ sys.path += [str(TOP / "data"), str(TOP / "notebooks")]
 import publishers  # noqa: E402
 
 SAY = "INVENTED: every figure after {newest} in these files was made up to try an update. Never put them into data/.\n"
-SEIZED, DIED = 0.6, 0.9         # a month, as a part of the same month a year before
-REVISED = 1.004                 # what late certificates add to the newest months of the real release
+SEIZED, DIED = 0.6, 0.99        # a month as a part of the same month a year before; a 12-month total, of the one before it
+REVISED = 1.004                 # what late certificates add to the newest month of the real release, and less to those before it
 MONTHS = "January February March April May June July August September October November December".split()
 NEWEST = 2026 * 12 + 3          # April 2026, counted from nought
 
@@ -92,16 +93,16 @@ def newest_known():
             for row in csv.DictReader(io.StringIO((TOP / f"data/{table}.csv").read_text("utf-8")))]
     for row in sorted(rows, key=lambda row: row["vintage"]):
         month = int(row["month_ending"][:4]) * 12 + int(row["month_ending"][5:]) - 1
-        raised = REVISED if month > NEWEST - 12 else 1
+        raised = 1 + (REVISED - 1) * max(0, month - NEWEST + 12) / 12
         pair = [str(round(float(row[column]) * raised)) if row[column] else "" for column in ("reported", "predicted")]
         yield (row.get("state", "US"), names[row["drug_class"]]), month, tuple(pair)
 
 
 def longer(known, newest):
-    """The months of a series to the newest, each missing one made from the same month a year before."""
+    """The months of a series to the newest, each missing one made from the total before it."""
     known = dict(known)
     for month in range(max(known) + 1, newest + 1):
-        known[month] = tuple(str(round(DIED * float(value.replace(",", "")))) if value else "" for value in known.get(month - 12, ("", "")))
+        known[month] = tuple(str(round(DIED * float(value.replace(",", "")))) if value else "" for value in known[month - 1])
     return sorted(known.items())
 
 
