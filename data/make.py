@@ -14,22 +14,15 @@ from math import fsum
 from pathlib import Path
 
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
-from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, MONTHS, REGIONS, SourceError,
-                        fiscal_month, read_amo, read_cbp, read_population, read_rates, read_vsrr)
+from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
+                        RATES_PAGE, REGIONS, SourceError, fiscal_month, newest, read_folder)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
 COURSE_DRUGS = ["Cocaine", "Fentanyl", "Heroin", "Marijuana", "Methamphetamine"]
-PLACES = ["AZ", "CA", "NM", "TX", "US"]
 FIRST_MONTH = "2018-10"
-FILE_VINTAGES = {  # files whose name does not give the whole date
-    "vsrr_xkb8-kh2a_2019-04_all_states_all_indicators": "2019-04-24",
-    "vsrr_xkb8-kh2a_2026-06_all_states_T404": "2026-06-27",
-}
 RATES_FILE = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
-RATES_PAGE = "https://data.cdc.gov/d/95ax-ymtc"
 POPULATION_FILE = "cdc/census_state_population_by_year.csv"
-POPULATION_PAGE = "https://www.census.gov/data/tables/time-series/demo/popest/2020s-state-total.html"
 SORT_BY = {
     "seizures_monthly": ["month", "drug", "component", "region"],
     "seizures_fiscal_year": ["fiscal_year", "drug", "component", "region"],
@@ -168,62 +161,33 @@ def population(persons, first_year=1999):
 
 # ---- from the folder ---------------------------------------------------------------------------
 
-def find(folder, pattern, page):
-    """Files that fit the pattern, or a sentence that says which file is wanted and who serves it."""
-    files = sorted(path for path in folder.glob(pattern) if path.suffix in (".csv", ".gz"))
-    if not files:
-        raise SourceError(f"{folder / pattern} is missing. The publisher's page is {page} "
+def demand(editions, name, page):
+    """The editions, or a sentence that says which file is wanted and who serves it."""
+    if not editions:
+        raise SourceError(f"{name} is missing in the folder. The publisher's page is {page} "
                           "(older releases come from archives, which the data cards name).")
-    return files
+    return editions
 
 
-def cbp_files(folder, pattern="cbp/nationwide-drugs-*.csv*", read=read_cbp, page=CBP_PAGE):
-    """All rows of the files that fit: of two files with the same fiscal year the later counts."""
-    files = {path.name: read(path) for path in find(folder, pattern, page)}
-    by_age = sorted(files, key=lambda name: (max(row["month"] for row in files[name]), name))
-    owner = {row["fiscal_year"]: name for name in by_age for row in files[name]}
-    rows = [row for name in by_age for row in files[name] if owner[row["fiscal_year"]] == name]
-    return rows, [name for name in by_age if name in owner.values()]
-
-
-def vintage_of(path):
-    """The date of a CDC file, from its name."""
-    stem = path.name.split(".")[0]
-    date = re.search(r"20\d\d-\d\d-\d\d", stem)
-    if stem not in FILE_VINTAGES and not date:
-        raise SourceError(f"{path.name}: put the date of the release in the name, "
-                          "as in vsrr_xkb8-kh2a_2026-10-14.csv.")
-    return FILE_VINTAGES.get(stem) or date[0]
-
-
-def cdc_releases(folder):
-    """{vintage: rows} of cdc/vsrr_*.csv or .csv.gz."""
-    return {vintage_of(path): read_vsrr(path) for path in find(folder, "cdc/vsrr_*.csv*", CDC_PAGE)}
-
-
-def make_all(folder, adding):
+def make_all(read, adding):
     """Every machine-made table as {name: (rows, vintage text)}; `adding` leaves out what is not served anew."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise SourceError(f"{folder} is not a folder. Give the folder that holds cbp/ and cdc/: "
-                          f"{CBP_PAGE} and {CDC_PAGE} serve the files.")
-    seizures, names = cbp_files(folder)
-    releases = cdc_releases(folder)
-    made = {"seizures_monthly": (seizures_monthly(seizures), ", ".join(names)),
-            "seizures_fiscal_year": (seizures_fiscal_year(seizures), ", ".join(names)),
+    nationwide = demand(read.nationwide, "cbp/nationwide-drugs-*.csv", CBP_PAGE)
+    seizures, used = newest(nationwide)
+    names = ", ".join(edition.file for edition in used)
+    releases = {edition.released: edition.rows for edition in demand(read.overdose, "cdc/vsrr_*.csv", CDC_PAGE)}
+    made = {"seizures_monthly": (seizures_monthly(seizures), names),
+            "seizures_fiscal_year": (seizures_fiscal_year(seizures), names),
             "overdose_12_months": (overdose_12_months(releases), None),
             "overdose_states": (overdose_states(releases), None)}
     if adding:
         return made
-    by_air, amo_names = cbp_files(folder, "cbp/amo-drug-seizures-*.csv*", read_amo, AMO_PAGE)
-    made["seizures_air_and_marine"] = (seizures_air_and_marine(by_air), ", ".join(amo_names))
-    older = find(folder, "cbp/vintages/nationwide-drugs-*.csv*", CBP_PAGE)
-    made["seizures_revisions"] = ([row for path in older for row in seizures_revisions(
-        read_cbp(path), path.name, seizures, names[-1])], None)
-    rates = read_rates(find(folder, RATES_FILE, RATES_PAGE)[0])
-    made["overdose_annual"] = (overdose_annual(releases, rates), None)
-    persons = read_population(find(folder, POPULATION_FILE, POPULATION_PAGE)[0])
-    made["population"] = (population(persons), None)
+    by_air, amo = newest(demand(read.air_and_marine, "cbp/amo-drug-seizures-*.csv", AMO_PAGE))
+    made["seizures_air_and_marine"] = (seizures_air_and_marine(by_air), ", ".join(edition.file for edition in amo))
+    older = demand([edition for edition in nationwide if edition not in used], "cbp/vintages/nationwide-drugs-*.csv", CBP_PAGE)
+    made["seizures_revisions"] = ([row for edition in older for row in seizures_revisions(
+        edition.rows, edition.file, seizures, used[-1].file)], None)
+    made["overdose_annual"] = (overdose_annual(releases, demand(read.rates, RATES_FILE, RATES_PAGE).rows), None)
+    made["population"] = (population(demand(read.population, POPULATION_FILE, POPULATION_PAGE).rows), None)
     return made
 
 
@@ -276,7 +240,7 @@ def complain_of_loss(name, rows, committed, page):
         lost = {row.get(column) for row in committed} - {row.get(column) for row in rows}
         if lost:
             first = min(lost)
-            file = {value: key for key, value in FILE_VINTAGES.items()}.get(first, first)
+            file = {value: key for key, value in FILE_DATES.items()}.get(first, first)
             raise SourceError(f"{name}: the folder has no file for {column.replace('_', ' ')} {first} "
                               f"({len(lost)} missing in all), which the committed table holds. "
                               f"Wanted: {wanted(name, column, file)}. The publisher's page is {page}")
@@ -323,7 +287,7 @@ def _in_words(day):
     return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
 
 
-def remake(folder, data=HERE, adding=False):
+def remake(folder, data=HERE, adding=False, accept=()):
     """Make the tables from `folder` and write those that changed into `data`; returns their names.
 
     Raises SourceError before anything is written when a file is missing or not as expected.
@@ -331,7 +295,7 @@ def remake(folder, data=HERE, adding=False):
     package = read_package(data)
     resources = {resource["name"]: resource for resource in package["resources"]}
     new = {}
-    for name, (made, vintage) in make_all(folder, adding).items():
+    for name, (made, vintage) in make_all(read_folder(folder, data, accept), adding).items():
         resource = resources[name]
         columns = [field["name"] for field in resource["schema"]["fields"]]
         committed = committed_rows(resource, data)
