@@ -18,19 +18,16 @@ import check
 import publishers
 import replacing
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
-from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, MONTHS, REGIONS, SourceError,
-                        fiscal_month)
+from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
+                        RATES_PAGE, REGIONS, SourceError, fiscal_month)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
 COURSE_DRUGS = ["Cocaine", "Fentanyl", "Heroin", "Marijuana", "Methamphetamine"]
-PLACES = ["AZ", "CA", "NM", "TX", "US"]
 T404 = "synthetic opioids (T40.4)"
 FIRST_MONTH = "2018-10"
 RATES_FILE = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
-RATES_PAGE = "https://data.cdc.gov/d/95ax-ymtc"
 POPULATION_FILE = "cdc/census_state_population_by_year.csv"
-POPULATION_PAGE = "https://www.census.gov/data/tables/time-series/demo/popest/2020s-state-total.html"
 SORT_BY = {
     "seizures_monthly": ["month", "drug", "component", "region"],
     "seizures_fiscal_year": ["fiscal_year", "drug", "component", "region"],
@@ -332,15 +329,16 @@ def complain_of_loss(name, rows, committed, page):
         lost = {row.get(column) for row in committed} - {row.get(column) for row in rows}
         if lost:
             first = min(lost)
+            file = {value: key for key, value in FILE_DATES.items()}.get(first, first)
             raise SourceError(f"{name}: the folder has no file for {column.replace('_', ' ')} {first} "
                               f"({len(lost)} missing in all), which the committed table holds. "
-                              f"Wanted: {wanted(name, column, first)}. The publisher's page is {page}")
+                              f"Wanted: {wanted(name, column, file)}. The publisher's page is {page}")
 
 
 def wanted(name, column, value):
     """The file that should hold a lost month, year or release."""
     if column == "vintage":
-        return f"cdc/vsrr_xkb8-kh2a_{value}...csv, the release or copy of that date"
+        return f"cdc/{value}.csv.gz" if value.startswith("vsrr") else f"cdc/vsrr_xkb8-kh2a_{value}...csv, the release or copy of that date"
     year = int(value[:4]) + (value[5:7] >= "10") if column == "month" else value
     stem = "amo-drug-seizures" if name == "seizures_air_and_marine" else "nationwide-drugs"
     return f"cbp/{stem}-... with fiscal year {year}" if column in ("month", "fiscal_year") else value
