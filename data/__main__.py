@@ -11,12 +11,12 @@ import argparse
 import json
 import os
 import sys
-from pathlib import Path
 
 if sys.version_info < (3, 11):
     sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
 
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "notebooks"))    # where datapackage.py is
+DATA = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(1, os.path.join(os.path.dirname(DATA), "notebooks"))    # datapackage.py is there
 import check  # noqa: E402
 import datapackage  # noqa: E402
 import make  # noqa: E402

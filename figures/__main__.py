@@ -134,10 +134,10 @@ def keep(path, content):
 
 def write_revision_page():
     """Gather key points, exercises, terms and publishers of all lessons on one page."""
-    from takeaways import book
+    import revision
 
-    if keep(book.PAGE, book.revision_page().encode()):
-        print(f"{book.PAGE.name} is new")
+    if keep(revision.PAGE, revision.revision_page().encode()):
+        print(f"{revision.PAGE.name} is new")
 
 
 def remove_others(figures, drawn):

@@ -11,6 +11,7 @@ import pytest
 from takeaways import brief, desk, publishing
 from takeaways.brief import export, fact, file_name, findings, page, review, sign
 from takeaways.errors import CourseError
+from takeaways.metrics import METRICS
 from takeaways.tables import load
 
 FACTS = {
@@ -63,7 +64,7 @@ def test_a_good_brief_passes_everything(charts):
 
 
 LINES = ["Every section is written", "No number is typed: each is a fact that the text calls by name", "Every name in braces is one of your facts", "Every fact is used",
-         "At least two of the three metrics speak (now: 2)", "No fact mixes reported and predicted counts", "Transfers and extraditions are kept apart",
+         f"At least two of the {brief.NUMBER_WORDS[len(METRICS)]} metrics speak (now: 2)", "No fact mixes reported and predicted counts", "Transfers and extraditions are kept apart",
          "3 charts or more, published in this notebook", "It fits on a page: 28 words of 550"]
 
 

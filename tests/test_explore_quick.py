@@ -28,7 +28,7 @@ def odds_choices():
 # The question's drawing, the tables behind a choice, the default, and every choice.
 QUESTIONS = {
     "placebo": (placebo.draw_choice, lambda event, metric, *_: placebo.sources_of(metric), (*placebo.DEFAULT, False), placebo_choices),
-    "baseline": (baseline.draw_choice, lambda metric, *_: baseline.SOURCES[metric], baseline.DEFAULT,
+    "baseline": (baseline.draw_choice, lambda metric, kind, *_: baseline.sources_of(kind), baseline.DEFAULT,
                  lambda: [(kind.metric, name, against) for name, kind in baseline.KINDS.items() for against in baseline.BASELINES]),
     "odds": (odds.draw_choice, lambda *_: OWN, tuple(odds.DEFAULT.values()), odds_choices),
     "weights": (weights.draw_weights, lambda third, *_: weights.sources_of(third), tuple(weights.DEFAULT.values()),

@@ -216,21 +216,28 @@ def ahead_region(gap) -> list[tuple[float, float]]:
 
 
 def share_ahead(scale: pd.DataFrame, year: int) -> pd.Series:
-    """Return, for each other year, the share (0 to 1) of all weightings of three metrics under which `year` is ahead of it.
+    """Return, for each other year, the share (0 to 1) of all weightings of the metrics under which `year` is ahead of it.
 
-    scale: three metrics (columns) by year, as `one_scale` gives them. The share is an area, computed exactly (see `ahead_region`);
-    it is missing where a metric has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
+    scale: the metrics (columns) by year, as `one_scale` gives them. The share is computed exactly, and is missing where a metric
+    has no figure in one of the two years. Raises CourseError when the scorecard has no such year.
     """
     if year not in scale.index:
         raise CourseError(f"the scorecard has no year {year}; it has {scale.index[0]} to {scale.index[-1]}.")
     gaps = scale.loc[year] - scale.drop(year)
-    return pd.Series({rival: _area(ahead_region(gap)) / 5000 if gap.notna().all() else math.nan
-                      for rival, gap in gaps.iterrows()}, dtype=float)
+    return pd.Series({rival: _share_above_zero(list(gap)) if gap.notna().all() else math.nan for rival, gap in gaps.iterrows()}, dtype=float)
 
 
-def _area(corners):
-    following = corners[1:] + corners[:1]
-    return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in zip(corners, following))) / 2
+def _share_above_zero(gap):
+    """The share of all weightings of these numbers whose mean is above zero.
+
+    Between a number above zero and one below, the lead turns where their weights are as the one to the other: this parts the
+    weightings in two, each of them like all weightings of one number fewer.
+    """
+    above, below = max(gap), min(gap)
+    if above <= 0 or below >= 0:
+        return float(above > 0)
+    without_below, without_above = sorted(gap)[1:], sorted(gap)[:-1]
+    return (above * _share_above_zero(without_below) - below * _share_above_zero(without_above)) / (above - below)
 
 
 FORMS = {"joint statement": "statement", "minutes": "meeting", "meeting": "meeting", "plan": "plan", "treaty": "treaty",

@@ -21,6 +21,7 @@ from IPython.display import Markdown
 
 from . import desk, tables
 from .errors import CourseError
+from .metrics import METRICS
 from .prose import loose_numbers, true_minus
 from .publishing import NOT_FROM_A_TABLE, published, table_names
 
@@ -35,6 +36,7 @@ BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 HOW_BRACES = "A fact is called by its name, such as {seized}; for a brace itself write {{ or }}."
 ONE_PAGE = 550   # words that fit on a page beside nothing else
 CHARTS = 3
+NUMBER_WORDS = dict(enumerate("no one two three four five six seven eight nine".split()))
 
 FOR_A_READER = (
     "Does the first sentence say what was found, so that a minister could stop there?",
@@ -179,14 +181,14 @@ def findings(memo: dict, facts: dict, charts: list) -> list[tuple[bool, str]]:
     blank = [SECTIONS[section] for section in SECTIONS if not written[section]]
     both = [name for name, one in facts.items() if "reported" in one.what and "predicted" in one.what]
     mixed = [name for name, one in facts.items() if "transfers" in one.tables and
-             (any("extraditions" in table for table in one.tables) or "extradit" in one.what.lower())]
+             (not set(one.tables).isdisjoint(METRICS["extraditions"].tables) or "extradit" in one.what.lower())]
     not_here = [name for name in charts if name not in published()]
     return [
         (not blank, "Every section is written" + _list(blank, "; missing: ")),
         (not loose, "No number is typed: each is a fact that the text calls by name" + _list(loose, "; typed: ")),
         (not unknown, "Every name in braces is one of your facts" + _list(_with_nearest(unknown, facts), "; unknown: ")),
         (bool(facts) and facts.keys() <= called, "Every fact is used" + _list(sorted(facts.keys() - called), "; unused: ")),
-        (_metrics(facts) >= 2, f"At least two of the three metrics speak (now: {_metrics(facts)})"),
+        (_metrics(facts) >= 2, f"At least two of the {NUMBER_WORDS[len(METRICS)]} metrics speak (now: {_metrics(facts)})"),
         (not both, "No fact mixes reported and predicted counts" + _list(both, "; look at: ")),
         (not mixed, "Transfers and extraditions are kept apart" + _list(mixed, "; look at: ")),
         (len(set(charts)) >= CHARTS and not not_here, f"{CHARTS} charts or more, published in this notebook" + _list(not_here, "; run their cells: ")),
@@ -447,9 +449,9 @@ def _source(one):
 
 
 def _metrics(facts):
-    """How many of the three metrics the facts speak of."""
+    """How many of the metrics the facts speak of."""
     names = {name for one in facts.values() for name in one.tables}
-    return sum(any(word in name for name in names) for word in ("seizures", "overdose", "extraditions"))
+    return sum(not names.isdisjoint(metric.tables) for metric in METRICS.values())
 
 
 def _list(names, before):

@@ -12,10 +12,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.patheffects import withStroke
 
 from . import analysis
+from .metrics import METRICS
 
-INTERDICTIONS = "#2377BD"   # blue
-OVERDOSES = "#A8281C"       # brick red
-EXTRADITIONS = "#4B1D6E"    # deep purple
+INTERDICTIONS, OVERDOSES, EXTRADITIONS = (METRICS[name].color for name in ("interdictions", "overdoses", "extraditions"))
 QUIET = "#B9BEC4"           # what is not the point
 INK = "#333333"             # words and axes
 HOLLOW = {"facecolor": "white", "linewidth": 1.8}   # scatter(..., **HOLLOW): counts that do not compare

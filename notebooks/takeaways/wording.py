@@ -14,12 +14,12 @@ from matplotlib.category import StrCategoryConverter
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.ticker import FixedLocator, FuncFormatter, ScalarFormatter, StrMethodFormatter
 
+from .metrics import METRICS
 from .prose import true_minus
 
 NOTHING = "\N{EM DASH}"    # stands in a table where there is no value
-# The colours of charts.py once more, as they are meant to be: two of them exchanged there are told by their wrong names here.
-MEANINGS = {"#2377bd": "interdiction-blue", "#a8281c": "overdose-red", "#4b1d6e": "extradition-purple", "#b9bec4": "quiet grey",
-            "#333333": "dark", "#ffffff": "white"}
+MEANINGS = {to_hex(metric.color): metric.color_name for metric in METRICS.values()} | {
+    "#b9bec4": "quiet grey", "#333333": "dark", "#ffffff": "white"}
 HUES = ((0.04, "red"), (0.11, "orange"), (0.19, "yellow"), (0.45, "green"), (0.7, "blue"), (0.88, "purple"), (1, "red"))
 MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down", "D": "diamonds",
            "_": "dashes", "|": "strokes", "x": "crosses", "+": "crosses", "*": "stars"}

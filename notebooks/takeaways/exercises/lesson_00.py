@@ -1,6 +1,6 @@
 """Questions of lesson 00, *Decide what you would measure*."""
 
-from ..series import KILOGRAMS_A_POUND, fentanyl, newest_editions
+from ..metrics import KILOGRAMS_A_POUND, fentanyl, newest_editions
 from ..tables import load, pick
 from .questions import Question, Slip
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..analysis import before_after, by_calendar_year, by_fiscal_year, placebo_changes, rank_among
-from ..series import fentanyl
+from ..metrics import fentanyl
 from ..tables import load
 from .questions import Question, Slip
 

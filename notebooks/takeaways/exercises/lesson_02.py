@@ -1,7 +1,7 @@
 """Questions of lesson 02, *Choose a baseline*."""
 
 from ..analysis import family_of_form
-from ..series import KILOGRAMS_A_POUND, fentanyl
+from ..metrics import KILOGRAMS_A_POUND, fentanyl
 from ..tables import load, pick
 from .questions import Question, Slip
 

@@ -1,7 +1,7 @@
 """Questions of lesson 03, *Put a number on a threat*."""
 
 from ..analysis import brier_score, odds, probability, rule_of_succession, update
-from ..series import newest_editions
+from ..metrics import newest_editions
 from ..tables import load
 from .questions import Question, Slip
 

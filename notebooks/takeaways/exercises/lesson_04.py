@@ -2,7 +2,7 @@
 
 from ..analysis import one_scale, scores, share_ahead
 from ..explore.weights import scorecard, third_metric, two_metrics
-from ..series import fentanyl
+from ..metrics import fentanyl
 from ..tables import load, pick
 from .questions import Question, Slip
 

@@ -1,48 +1,22 @@
 """Lesson 02: pick a metric, a kind of count and a baseline, and read the headline, the full sentence and its range."""
 
 import textwrap
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import pandas as pd
 
 from .. import analysis, tables
-from ..charts import EXTRADITIONS, INK, INTERDICTIONS, OVERDOSES, direct_label
+from ..charts import INK, direct_label
 from ..errors import CourseError
-from ..series import fentanyl, newest_editions
+from ..metrics import METRICS, fentanyl, newest_editions
 from .live import NAMED, WIDE, offer, show_question
 from .quick import panels
 
 END = pd.Period("2026-04")    # the newest month that seizures and deaths have in common
-SOURCES = {"interdictions": ["seizures_monthly", "seizures_published"], "overdoses": ["overdose_12_months"], "extraditions": ["transfers"]}
 
-
-class Kind(NamedTuple):
-    """A kind of count: `words` as they stand in a sentence, `unit` as on an axis, `headline` as a newspaper shortens it."""
-
-    metric: str
-    words: str
-    unit: str
-    headline: str
-
-
-CBP = "pounds in 12 months"   # of the file of Field Operations and Border Patrol: Air and Marine Operations publishes no months
-KINDS = {
-    "nationwide": Kind("interdictions", "pounds of fentanyl seized by Field Operations and Border Patrol, all regions", CBP, "Fentanyl seizures"),
-    "southwest": Kind("interdictions", "pounds of fentanyl seized by Field Operations and Border Patrol, southwest border region", CBP, "Fentanyl seizures"),
-    "ports": Kind("interdictions", "pounds of fentanyl seized by Field Operations, all regions", CBP, "Fentanyl seizures"),
-    "patrol": Kind("interdictions", "pounds of fentanyl seized by Border Patrol, all regions", CBP, "Fentanyl seizures"),
-    "T40.4 reported": Kind("overdoses", "fentanyl-type deaths (T40.4), reported", "T40.4 deaths in 12 months", "Fentanyl deaths"),
-    "T40.4 predicted": Kind("overdoses", "fentanyl-type deaths (T40.4), predicted", "T40.4 deaths in 12 months", "Fentanyl deaths"),
-    "all reported": Kind("overdoses", "overdose deaths, all drugs, reported", "overdose deaths in 12 months", "Overdose deaths"),
-    "all predicted": Kind("overdoses", "overdose deaths, all drugs, predicted", "overdose deaths in 12 months", "Overdose deaths"),
-    "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months", "Extraditions"),
-    "transfers": Kind("extraditions", "people transferred to the United States outside the treaty", "people transferred in 12 months", "Prisoner transfers"),
-}
-METRICS = {"interdictions": INTERDICTIONS, "overdoses": OVERDOSES, "extraditions": EXTRADITIONS}
-ONLY = {"nationwide": {}, "southwest": {"region": "Southwest Border"}, "ports": {"component": "Field Operations"},
-        "patrol": {"component": "Border Patrol"}}
 
 BASELINES = {   # each is 12 months, named by the month in which they end; the peak is looked up
     "eve": ("the 12 months just before the statement, ending August 2025", pd.Period("2025-08")),
@@ -67,21 +41,6 @@ class Totals(NamedTuple):
     errors: list
 
 
-@cache
-def totals(kind: str) -> Totals:
-    """Return the 12-month totals of a kind of count.
-
-    Raises CourseError with the kinds on offer when there is no such kind, or with the reason when it has no such totals.
-    """
-    if kind not in KINDS:
-        raise CourseError(f"there is no kind of count {kind!r}. Choose one of {', '.join(KINDS)}.")
-    if kind == "treaty":
-        raise CourseError(_no_extraditions())
-    if kind == "transfers":
-        return Totals(_transfers(), [])
-    return _pounds(**ONLY[kind]) if kind in ONLY else _deaths(*kind.split())
-
-
 def _pounds(**only):
     monthly = fentanyl(**only)
     series = analysis.rolling_12_months(monthly).dropna()
@@ -93,9 +52,8 @@ def _pounds(**only):
     return Totals(series, [error * weight for error in errors])
 
 
-def _deaths(drugs, column):
+def _deaths(drug_class, column):
     """One release where it reaches; of T40.4 the newest release gives only the last months, and older ones complete the reported count."""
-    drug_class = "all drugs" if drugs == "all" else "synthetic opioids (T40.4)"
     rows = tables.pick(tables.load("overdose_12_months"), drug_class=drug_class)
     errors = analysis.newest_month_errors(rows, against=column)[f"{column}_error"].dropna()   # like with like, as in the change
     counts = newest_editions(drug_class)
@@ -108,15 +66,68 @@ def _transfers():
     rows = tables.load("transfers")
     people = rows.groupby(rows["date"].dt.to_period("M"))["people"].sum()
     every_month = pd.period_range("2018-11", END, freq="M")
-    return analysis.rolling_12_months(people.reindex(every_month, fill_value=0).astype(float)).dropna()
+    return Totals(analysis.rolling_12_months(people.reindex(every_month, fill_value=0).astype(float)).dropna(), [])
 
 
 def _no_extraditions():
     years = tables.load("extraditions_by_year").query("comparable")["year"]
     formal = tables.load("extraditions_periods").set_index("period_id").loc["P33"]
-    return (f"of extraditions under the treaty no comparable count is known after {years.max()}. The newest figure is "
-            f"{formal['count']} people, from federal prisons only, {formal['period_start']:%B %Y} to {formal['period_end']:%B %Y}: "
-            "neither 12 months nor all of them. A success figure would be invented. The nearest that has one: transfers outside the treaty")
+    raise CourseError(
+        f"of extraditions under the treaty no comparable count is known after {years.max()}. The newest figure is "
+        f"{formal['count']} people, from federal prisons only, {formal['period_start']:%B %Y} to {formal['period_end']:%B %Y}: "
+        "neither 12 months nor all of them. A success figure would be invented. The nearest that has one: transfers outside the treaty")
+
+
+class Kind(NamedTuple):
+    """A kind of count: `words` as they stand in a sentence, `unit` as on an axis, `headline` as a newspaper shortens it."""
+
+    metric: str
+    words: str
+    unit: str
+    headline: str
+    sources: list       # the tables behind it
+    totals: Callable    # returns Totals, or raises CourseError with the reason why there are none
+
+
+def _seized(words, **only):
+    # By Field Operations and Border Patrol: Air and Marine Operations publishes no months.
+    return Kind("interdictions", f"pounds of fentanyl seized by {words}", "pounds in 12 months", "Fentanyl seizures",
+                ["seizures_monthly", "seizures_published"], partial(_pounds, **only))
+
+
+def _died(words, column, drug_class, of, headline):
+    return Kind("overdoses", f"{words}, {column}", f"{of} in 12 months", headline, ["overdose_12_months"],
+                partial(_deaths, drug_class, column))
+
+
+T404 = ("synthetic opioids (T40.4)", "T40.4 deaths", "Fentanyl deaths")
+ALL_DRUGS = ("all drugs", "overdose deaths", "Overdose deaths")
+KINDS = {
+    "nationwide": _seized("Field Operations and Border Patrol, all regions"),
+    "southwest": _seized("Field Operations and Border Patrol, southwest border region", region="Southwest Border"),
+    "ports": _seized("Field Operations, all regions", component="Field Operations"),
+    "patrol": _seized("Border Patrol, all regions", component="Border Patrol"),
+    "T40.4 reported": _died("fentanyl-type deaths (T40.4)", "reported", *T404),
+    "T40.4 predicted": _died("fentanyl-type deaths (T40.4)", "predicted", *T404),
+    "all reported": _died("overdose deaths, all drugs", "reported", *ALL_DRUGS),
+    "all predicted": _died("overdose deaths, all drugs", "predicted", *ALL_DRUGS),
+    "treaty": Kind("extraditions", "people extradited to the United States under the treaty", "people in 12 months", "Extraditions",
+                   ["transfers"], _no_extraditions),
+    "transfers": Kind("extraditions", "people transferred to the United States outside the treaty", "people transferred in 12 months",
+                      "Prisoner transfers", ["transfers"], _transfers),
+}
+OFFERED = [name for name in METRICS if any(kind.metric == name for kind in KINDS.values())]
+
+
+@cache
+def totals(kind: str) -> Totals:
+    """Return the 12-month totals of a kind of count.
+
+    Raises CourseError with the kinds on offer when there is no such kind, or with the reason when it has no such totals.
+    """
+    if kind not in KINDS:
+        raise CourseError(f"there is no kind of count {kind!r}. Choose one of {', '.join(KINDS)}.")
+    return KINDS[kind].totals()
 
 
 class Figure(NamedTuple):
@@ -134,8 +145,8 @@ def success_figure(metric: str, kind: str, baseline: str) -> Figure:
 
     Raises CourseError, in a sentence, for an unknown choice and for one that the data cannot answer.
     """
-    if metric not in METRICS or baseline not in BASELINES:
-        raise CourseError(f"there is no {metric!r} with {baseline!r}. Metrics: {', '.join(METRICS)}; baselines: {', '.join(BASELINES)}.")
+    if metric not in OFFERED or baseline not in BASELINES:
+        raise CourseError(f"there is no {metric!r} with {baseline!r}. Metrics: {', '.join(OFFERED)}; baselines: {', '.join(BASELINES)}.")
     series, errors = totals(kind)
     if KINDS[kind].metric != metric:
         raise CourseError(f"{KINDS[kind].words}: this is no count of {metric}. Choose another kind of count.")
@@ -188,7 +199,7 @@ def in_full(figure: Figure) -> str:
 
 def draw_figure(figure: Figure, on=None):
     """Return a figure: the 12-month totals with the two that are compared, and below them the change with its range."""
-    color, base, success = METRICS[figure.kind.metric], figure.totals[figure.month], figure.success
+    color, base, success = METRICS[figure.kind.metric].color, figure.totals[figure.month], figure.success
     fig, (above, below) = panels(on, 2, 1, figsize=(8, 5.2), height_ratios=[4, 1])
     shown = figure.totals.loc[min(pd.Period("2019-12"), figure.month):END]
     above.plot(shown.index.to_timestamp(how="end"), shown, color="#8A9096", label="12 months ending")   # at the end of its last month
@@ -216,6 +227,11 @@ def draw_choice(metric: str, kind: str, baseline: str, on=None):
     return draw_figure(success_figure(metric, kind, baseline), on)
 
 
+def sources_of(kind: str, **_) -> list:
+    """Return the tables behind one choice."""
+    return KINDS[kind].sources
+
+
 def kinds_of(metric: str) -> list:
     """Return the kinds of count of one metric, as (words, name) pairs; one that has no figure says so."""
     return [(kind.words + (": no figure, nearest: transfers" if name == "treaty" else ""), name)
@@ -234,7 +250,7 @@ def controls() -> dict:
     """Return the controls of the question, each with its name."""
     metric, kind, baseline = DEFAULT
     return {
-        "metric": widgets.Dropdown(options=[*METRICS], value=metric, description="Metric", layout=WIDE, style=NAMED),
+        "metric": widgets.Dropdown(options=OFFERED, value=metric, description="Metric", layout=WIDE, style=NAMED),
         "kind": widgets.Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE, style=NAMED),
         "baseline": widgets.Dropdown(options=baselines_of(kind), value=baseline, description="Against", layout=WIDE, style=NAMED),
     }
@@ -254,4 +270,4 @@ def mend(controls: dict, changed: str) -> str:
 
 def baseline_question():
     """Show the question of lesson 02: which metric, which kind of count, against what?"""
-    show_question(controls(), draw_choice, "02_question", lambda metric, **_: SOURCES[metric], mend)
+    show_question(controls(), draw_choice, "02_question", sources_of, mend)

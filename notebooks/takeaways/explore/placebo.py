@@ -8,28 +8,14 @@ import numpy as np
 import pandas as pd
 
 from .. import analysis, tables
-from ..charts import EXTRADITIONS, INTERDICTIONS, OVERDOSES, QUIET, direct_label
+from ..charts import QUIET, direct_label
 from ..errors import CourseError
-from ..series import fentanyl
+from ..metrics import METRICS, Metric
 from .live import NAMED, WIDE, offer, show_question
 from .quick import panels
 
 
-class Metric(NamedTuple):
-    """A series that an event can be held against."""
-
-    title: str
-    table: str
-    color: str
-    period: str      # "month" or "year"
-    windows: tuple   # lengths of the window, in periods; on offer where the figures reach so far
-
-
-METRICS = {
-    "interdictions": Metric("fentanyl seized by Field Operations and Border Patrol, pounds a month", "seizures_monthly", INTERDICTIONS, "month", (3, 6, 8, 12, 18, 24)),
-    "overdoses": Metric("fentanyl-type deaths (T40.4) of U.S. residents, a month", "overdose_monthly", OVERDOSES, "month", (3, 6, 8, 12, 18, 24)),
-    "extraditions": Metric("extraditions to the United States, a year", "extraditions_by_year", EXTRADITIONS, "year", (1, 2, 3)),
-}
+WINDOWS = {"month": (3, 6, 8, 12, 18, 24), "year": (1, 2, 3)}    # lengths, on offer where the figures reach so far
 DEFAULT = ("E025", "interdictions", 12)
 
 
@@ -41,13 +27,7 @@ def metric_series(name: str) -> pd.Series:
     """
     if name not in METRICS:
         raise CourseError(f"there is no metric {name!r}. Choose one of {', '.join(METRICS)}.")
-    if name == "interdictions":
-        return fentanyl()
-    table = tables.load(METRICS[name].table)
-    if name == "overdoses":
-        return table.set_index("month")["deaths"].astype(float)
-    comparable = table[table["comparable"]]
-    return pd.Series(comparable["count"].astype(float).to_numpy(), index=pd.PeriodIndex(comparable["year"].astype(str), freq="Y"))
+    return METRICS[name].series()
 
 
 @cache
@@ -152,7 +132,7 @@ def sources_of(metric: str, **_) -> list:
 def windows_around(metric: str, event: str) -> list:
     """Return the windows for which an event has an answer: whole figures on both sides, and other dates to compare with."""
     date = _period_of(event, metric)
-    return [window for window in METRICS[metric].windows
+    return [window for window in WINDOWS[METRICS[metric].period]
             if date in (changes := changes_at_all_dates(metric, window)).index and len(changes) > 1]
 
 

@@ -9,13 +9,12 @@ import pandas as pd
 from .. import analysis, tables
 from ..charts import INK, QUIET, draw_weightings
 from ..errors import CourseError
-from ..series import fentanyl, newest_editions
+from ..metrics import fentanyl, newest_editions
 from .live import NAMED, WIDE, offer, show_question
 from .quick import panels
 
 YEARS = range(2019, 2026)
 YEAR = 2025
-METRICS = ["interdictions", "overdoses", "third"]
 SOURCES = ["seizures_monthly", "overdose_12_months", "extraditions_by_year"]
 OTHER = {"transfers": ["transfers"], "any count": ["extraditions_periods"], "comparable": []}   # what fills the gap of 2025
 SEIZED = {"more": "good news: more is found, more is better", "less": "bad news: less is sent, less is better"}

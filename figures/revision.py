@@ -4,10 +4,10 @@ import json
 import re
 from pathlib import Path
 
-from . import tables
-from .exercises.asking import questions
+from takeaways import tables
+from takeaways.exercises.asking import questions
 
-NOTEBOOKS = Path(__file__).resolve().parents[1]
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 PAGE = NOTEBOOKS / "revision.md"
 
 
