@@ -21,7 +21,7 @@ import check  # noqa: E402
 import datapackage  # noqa: E402
 import make  # noqa: E402
 import publishers  # noqa: E402
-import replacing  # noqa: E402
+from datapackage import replacing  # noqa: E402
 import updating  # noqa: E402
 
 

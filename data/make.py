@@ -16,8 +16,7 @@ from pathlib import Path
 
 import check
 import publishers
-import replacing
-from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
+from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, replacing, rows_of
 from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
                         RATES_PAGE, REGIONS, SourceError, fiscal_month)
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import replacing
+from . import replacing
 
 FILE = "datapackage.json"
 BLANK = ""
