@@ -15,7 +15,7 @@ from pathlib import Path
 
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
 from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
-                        RATES_PAGE, REGIONS, SourceError, fiscal_month, newest, read_folder)
+                        RATES_PAGE, REGIONS, SourceError, account, fiscal_month, newest, read_folder)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
@@ -287,15 +287,17 @@ def _in_words(day):
     return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
 
 
-def remake(folder, data=HERE, adding=False, accept=()):
+def remake(folder, data=HERE, adding=False, accept=(), say=lambda line: None):
     """Make the tables from `folder` and write those that changed into `data`; returns their names.
 
     Raises SourceError before anything is written when a file is missing or not as expected.
     """
     package = read_package(data)
     resources = {resource["name"]: resource for resource in package["resources"]}
-    new = {}
-    for name, (made, vintage) in make_all(read_folder(folder, data, accept), adding).items():
+    found, new = read_folder(folder, data, accept), {}
+    for line in account(found):
+        say(line)
+    for name, (made, vintage) in make_all(found, adding).items():
         resource = resources[name]
         columns = [field["name"] for field in resource["schema"]["fields"]]
         committed = committed_rows(resource, data)
