@@ -3,61 +3,87 @@
 python3 data                 check every table (exit code 0 when all is well, 1 when not)
 python3 data --from DIR      make the machine-made tables again from the publishers' files in DIR
 python3 data --refresh DIR   fetch the newest files into DIR, then add what they hold
+python3 data --add DIR       add what the files in DIR hold, without the network
 
-With --dry-run nothing is written but the report on what would move (data/moved.md). Exit code: 0 nothing moved, 3 moved and
-every sentence of the lessons holds, 4 a person is needed, 1 refused: nothing was written. UPDATING.md has the steps.
+With --dry-run the tables stay as they are, and data/moved.md says what would move. Exit code of the last three: 0 nothing moved,
+3 moved, and every sentence of the lessons holds, 4 a person is needed, 1 refused, no table was written. UPDATING.md has the steps.
 """
 import argparse
 import json
 import os
 import sys
+from pathlib import Path
 
 if sys.version_info < (3, 11):
     sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ".")
 
-DATA = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(1, os.path.join(os.path.dirname(DATA), "notebooks"))    # datapackage.py is there
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "notebooks"))    # where datapackage.py is
 import check  # noqa: E402
 import datapackage  # noqa: E402
+import experience  # noqa: E402
 import make  # noqa: E402
 import publishers  # noqa: E402
-from datapackage import replacing  # noqa: E402
 import updating  # noqa: E402
+from datapackage import replacing  # noqa: E402
 
 
 def main(arguments=None):
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python3 data", description=__doc__.split("\n")[0])
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--from", dest="source", metavar="DIR", help="folder with cbp/ and cdc/: make the "
-                        "machine-made tables again, all of them, from the publishers' files in it")
-    choice.add_argument("--refresh", metavar="DIR", help="fetch the publishers' newest files into DIR "
-                        "(what it holds already is not fetched again) and add what is new")
-    parser.add_argument("--dry-run", action="store_true", help="say what would move, and write nothing else")
-    options = parser.parse_args(arguments)
-    if options.dry_run and not (options.source or options.refresh):
-        parser.error("--dry-run goes with --from or --refresh")
+    options = command_line().parse_args(arguments)
+    if options.only and options.refresh is None:
+        command_line().error("--only goes with --refresh")
+    folder = next((one for one in (options.source, options.refresh, options.add) if one is not None), None)
+    if folder is None and options.dry_run:
+        command_line().error("--dry-run goes with --from, --refresh or --add")
+    if folder is None:
+        return check.report(make.HERE)
     before = as_it_is()
     try:
-        if options.refresh:
-            publishers.fetch(options.refresh)
-        if options.source or options.refresh:
-            return updating.update(options.source or options.refresh, adding=bool(options.refresh), dry=options.dry_run)
+        if options.refresh is not None:
+            refresh(folder, options)
+        return updating.update(folder, adding=options.source is None, accept=options.accept, dry=options.dry_run)
     except (publishers.SourceError, datapackage.TableFault, replacing.Busy, OSError, json.JSONDecodeError) as error:
-        print(f"{error}\nNothing was written.", file=sys.stderr)
+        print(f"{error}\nNo table was written.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         replacing.finish(make.HERE)
         done = as_it_is() != before
-        print("\nStopped. " + ("The new tables are in place, all of them." if done else "Nothing was written."), file=sys.stderr)
+        print("\nStopped. " + ("The new tables are in place, all of them." if done else "No table was written."), file=sys.stderr)
         return 1
-    return check.report(make.HERE)
 
 
 def as_it_is():
     """The data package as its file holds it, which changes with every table; None when it is missing."""
     path = make.HERE / datapackage.FILE
     return path.read_bytes() if path.exists() else None
+
+
+def command_line():
+    """The options of the command."""
+    parser = argparse.ArgumentParser(prog="python3 data", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--from", dest="source", metavar="DIR", help="folder with the publishers' files, in it or in its cbp/ and "
+                        "cdc/: make the machine-made tables again, all of them")
+    choice.add_argument("--refresh", metavar="DIR", help="ask the publishers for what is newer, save it in DIR, and add it")
+    choice.add_argument("--add", metavar="DIR", help="add what the files in DIR hold, for instance saved with a browser")
+    parser.add_argument("--only", choices=["cbp", "cdc"], help="with --refresh: ask this publisher alone")
+    parser.add_argument("--dry-run", action="store_true", help="write no table; say what would move")
+    parser.add_argument("--accept", action="append", default=[], choices=experience.WORDS, metavar="WORD",
+                        help="let through what goes beyond what has been seen so far: " + ", ".join(experience.WORDS))
+    return parser
+
+
+def refresh(folder, options):
+    """Fetch into the folder, in the environment of the course where this Python has no HTTP client."""
+    try:
+        import requests  # noqa: F401
+    except ImportError:
+        from launcher import environment
+        environment.prepare(environment.COURSE)
+        environment.hand_over(os.path.dirname(os.path.abspath(__file__)), *sys.argv[1:])
+    import fetching
+    saved = fetching.fetch(folder, make.HERE, options.accept, options.only)
+    print(f"Saved in {folder}: {', '.join(saved)}." if saved else "The publishers have nothing newer than the folder.")
 
 
 if __name__ == "__main__":

@@ -56,9 +56,8 @@ def of_closed_years(edition, committed):
     if not committed:
         return
     columns = [column for column in ("fiscal_year", "drug", "component", "region") if column in committed[0]]
-    closed = {row["fiscal_year"] for row in committed if int(row["fiscal_year"]) < max(int(row["fiscal_year"]) for row in committed)}
-    closed &= {str(row["fiscal_year"]) for row in edition.rows if f"{row['fiscal_year']}-09" <= edition.last}
-    closed -= {str(max(row["fiscal_year"] for row in edition.rows))} if edition.last[5:] != "09" else set()
+    years = {row["fiscal_year"] for row in committed}
+    closed = (years - {max(years)}) & {str(year) for year in {row["fiscal_year"] for row in edition.rows} if f"{year}-09" <= edition.last}
     here = sums(edition.rows, columns, lambda row: str(row["fiscal_year"]) in closed)
     there = sums(committed, columns, lambda row: row["fiscal_year"] in closed)
     for key in sorted({**there, **here}):

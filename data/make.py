@@ -532,12 +532,15 @@ def put(made, data=HERE):
     return replacing.replace(data, made.files, lambda: (data / FILE).read_bytes() == made.base)
 
 
-def remake(folder, data=HERE, adding=False, accept=()):
+def remake(folder, data=HERE, adding=False, accept=(), say=lambda line: None):
     """Make the tables from `folder` and put those that changed into `data`; returns the names of the files.
 
     Raises SourceError or TableFault before anything is written when a file is missing or not as expected.
     """
-    return put(stage(folder, data, adding, accept), data)
+    made = stage(folder, data, adding, accept)
+    for line in publishers.account(made.folder):
+        say(line)
+    return put(made, data)
 
 
 def committed_rows(resource, data):

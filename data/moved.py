@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+import publishers
 from datapackage import read_package, read_text, rows_of
 from make import BY_HAND, in_words
 
@@ -252,25 +253,13 @@ def report(made, old_folder, new_folder):
     old, new = Edition(old_folder), Edition(new_folder)
     found = [one for one in revisions(old, new) if one]
     beyond = [one for one in found if one.beyond]
-    parts = {"Files used": files_used(made), "Files not used": [f"{name}: {why}" for name, why in made.folder.unused.items()],
-             "Noted while reading": list(made.folder.notes), "New": news(old, new), "As-of dates": dates(old, new),
+    parts = {"Files": publishers.account(made.folder), "New": news(old, new), "As-of dates": dates(old, new),
              "Files and releases that the tables rest on": vintages(old, new),
              f"Values revised ({len(found)}, of them {len(beyond)} beyond experience)": listed(found),
              "Tables that stay, and why": staying(new, made.stays),
              "Compiled by hand, and overtaken: a person decides": overtaken(new)}
     lines = [line for heading, sentences in parts.items() if sentences for line in ("", f"## {heading}", "", *(f"- {one}" for one in sentences))]
     return lines, bool(beyond)
-
-
-def files_used(made):
-    """Every file that was read, what it covers and which tables rest on it."""
-    editions = [*made.folder.nationwide, *made.folder.air_and_marine, *made.folder.overdose,
-                *(one for one in (made.folder.rates, made.folder.population) if one)]
-    owners = {edition.name for some in made.used.values() for edition in some}
-    return [edition.name + (f": {in_words(edition.first)} to {in_words(edition.last)}" if edition.first else "")
-            + (f", release of {in_words(edition.released)}" if edition.released else "")
-            + (", an older edition, to compare with" if edition in made.folder.nationwide and edition.name not in owners else "")
-            for edition in editions]
 
 
 def listed(found):

@@ -40,6 +40,14 @@ ENOUGH = 24                     # numbers that two releases share before they ca
 LONGEST_DELAY = 12              # months from the newest month of death to the release: 5 to 7 so far
 
 
+class SameRelease(SourceError):
+    """One release of CDC under two dates; `name` is the file with the wrong one."""
+
+    def __init__(self, text, name):
+        super().__init__(text)
+        self.name = name
+
+
 @dataclass(frozen=True)
 class Edition:
     """One publisher's file that was read: what it is, what it covers, and its rows."""
@@ -71,11 +79,12 @@ class Folder:
     notes: list[str] = field(default_factory=list)                  # what was let through with --accept
 
 
-def read_folder(folder, tables=None, accept=()):
+def read_folder(folder, tables=None, accept=(), landed=None):
     """Read every publisher's file in `folder`; see Folder.
 
     `tables` is the folder of the committed tables, to compare with (None: no comparison); `accept` lists words of
-    experience.WORDS. Raises SourceError for a file that cannot be read, is damaged, or goes beyond what has been seen.
+    experience.WORDS; `landed` is {name: path} of files that lie elsewhere, and are read as if they were in the folder under these
+    names. Raises SourceError for a file that cannot be read, is damaged, or goes beyond what has been seen.
     """
     place = Path(folder)
     if not str(folder) or not place.is_dir():
@@ -83,7 +92,7 @@ def read_folder(folder, tables=None, accept=()):
                           f"{CBP_PAGE}, {AMO_PAGE} and {CDC_PAGE} serve them.")
     found, rows = Folder(), 0
     try:
-        for path, name in files_in(place, found):
+        for path, name in files_in(place, found, landed or {}):
             if edition := read_edition(path, name, found, tables):
                 keep(edition, found)
                 rows += len(edition.rows)
@@ -106,12 +115,14 @@ def newest(editions):
 
 # ---- files and names ---------------------------------------------------------------------------
 
-def files_in(place, found):
+def files_in(place, found, landed):
     """[(path, name)] of the files to look at; what is not looked into goes to `found.unused`."""
-    files, seen = [], {}
+    files, seen = [(path, name) for name, path in landed.items()], {}
     for room in rooms_of(place):
         for path in sorted(room.iterdir(), key=lambda path: (len(path.name), path.name)):
             name = path.relative_to(place).as_posix()
+            if name in landed:
+                continue
             if path.is_dir():
                 if name.lower() not in ROOMS:
                     found.unused[name + "/"] = "a folder that is not looked into: put files into the folder itself, cbp/ or cdc/"
@@ -191,10 +202,10 @@ def complain_of_name(edition):
 
 
 def order_of(edition):
-    """By age: the newest month, then the publisher's re-issue (may_0), then the browser's second copy: ' (1)'."""
+    """By age: the newest month, vintages/ first, then the publisher's re-issue (may_0), then the browser's second copy: ' (1)'."""
     name = unquote(edition.file).lower()
     again, copy = re.search(r"_(\d)(?!\d)", name), re.search(r"\((\d+)\)", name)
-    return edition.last, int(again[1]) if again else -1, int(copy[1]) if copy else 0
+    return edition.last, "vintages/" not in edition.name, int(again[1]) if again else -1, int(copy[1]) if copy else 0
 
 
 def date_of(edition, tables):
@@ -323,14 +334,25 @@ def same_releases(edition, releases):
 def complain_of_two_dates(editions, tables):
     """Refuse one release of CDC under two dates: it would be counted as two."""
     known = committed_releases(tables)
-    for edition in editions:
-        others = {**{other.released: nation(other) for other in editions if other is not edition},
-                  **{date: rows for date, rows in known.items() if date != edition.released}}
+    for edition in reversed(editions):
+        others = {**known, **{other.released: nation(other) for other in editions if other.released < edition.released}}
         others.pop(edition.released, None)
         for date in same_releases(edition, others):
             name = next((other.name for other in editions if other.released == date), "data/overdose_12_months.csv")
-            raise SourceError(f"{edition.name} is dated {edition.released}, but it is the release that {name} holds under the date "
-                              f"{date}. Take it away, or give it that date.")
+            raise SameRelease(f"{edition.name} is dated {edition.released}, but it is the release that {name} holds under the date "
+                              f"{date}. Take it away, or give it that date.", edition.name)
+
+
+def account(found):
+    """Lines on what became of each file of a folder: used, or not and why, and what was let through."""
+    only = [one for one in (found.rates, found.population) if one]
+    lines = [f"Read: {edition.name}" + (f", {in_words(edition.first)} to {in_words(edition.last)}" if edition.last else "")
+             + (f", release of {edition.released}" if edition.released else "")
+             for edition in found.nationwide + found.air_and_marine + found.overdose + only]
+    reasons = {}
+    for name, why in found.unused.items():
+        reasons.setdefault(why, []).append(name)
+    return lines + [f"Not used ({why}): {', '.join(names)}" for why, names in reasons.items()] + found.notes
 
 
 # ---- beyond what has been seen -----------------------------------------------------------------
