@@ -32,7 +32,8 @@ def main(arguments=None):
     options = command_line().parse_args(arguments)
     if options.only and options.refresh is None:
         command_line().error("--only goes with --refresh")
-    folder = next((one for one in (options.source, options.refresh, options.add) if one is not None), None)
+    given = {"from": options.source, "refresh": options.refresh, "add": options.add}
+    how, folder = next(((name, value) for name, value in given.items() if value is not None), (None, None))
     if folder is None and options.dry_run:
         command_line().error("--dry-run goes with --from, --refresh or --add")
     if folder is None:
@@ -41,7 +42,7 @@ def main(arguments=None):
     try:
         if options.refresh is not None:
             refresh(folder, options)
-        return updating.update(folder, adding=options.source is None, accept=options.accept, dry=options.dry_run)
+        return updating.update(folder, how, options.accept, options.dry_run)
     except (publishers.SourceError, datapackage.TableFault, replacing.Busy, OSError, json.JSONDecodeError) as error:
         print(f"{error}\nNo table was written.", file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 "Beyond experience" is a revision larger than any that the tables themselves have seen: of seizures, what `seizures_revisions`
 holds (a closed fiscal year has never moved); of deaths, what one release in `overdose_12_months` changed in the one before.
 """
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,8 +113,13 @@ def dates(old, new):
 
 def vintages(old, new):
     """A sentence for each table that now rests on other files or releases."""
-    return [f"{name}: {old.resources[name]['vintage']} → {resource['vintage']}" for name, resource in new.resources.items()
-            if resource["vintage"] != old.resources[name]["vintage"]]
+    told = []
+    for name, resource in new.resources.items():
+        before, now = (re.split(r"; |, | and |: |from the ", words) for words in (old.resources[name]["vintage"], resource["vintage"]))
+        added, gone = ([one for one in some if one not in others] for some, others in ((now, before), (before, now)))
+        if added or gone:
+            told.append(f"{name}: now {', '.join(added) or '-'}" + (f"; no longer {', '.join(gone)}" if gone else ""))
+    return told
 
 
 # ---- what was revised --------------------------------------------------------------------------

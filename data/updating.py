@@ -1,4 +1,4 @@
-"""Bring the tables up to date and say what moved: `python3 data --from DIR` and `--refresh DIR`, with or without `--dry-run`.
+"""Bring the tables up to date and say what moved: `python3 data --from DIR`, `--refresh DIR`, `--add DIR`.
 
 The new tables are made and checked aside, held against those in place, and the lessons are run on them in a copy of the
 repository. Only then are they put in place, all at once. What is told is saved as data/moved.md.
@@ -24,12 +24,14 @@ VERDICTS = {
 }
 
 
-def update(folder, adding, accept=(), dry=False, data=make.HERE, say=print):
+def update(folder, how, accept=(), dry=False, data=make.HERE, say=print):
     """Make the tables from `folder` and put them in place unless `dry`; prints and saves the report, returns the exit code.
+
+    how: "from" makes every machine-made table anew, "refresh" and "add" keep what the folder does not hold.
 
     Raises SourceError, TableFault or Busy before anything is written.
     """
-    made = make.stage(folder, data, adding, accept)
+    made = make.stage(folder, data, how != "from", accept)
     if not made.changed:
         say("Nothing moved: every byte is the same.")
         return NOTHING
@@ -38,10 +40,9 @@ def update(folder, adding, accept=(), dry=False, data=make.HERE, say=print):
         tables, beyond = moved.report(made, data, Path(place) / "data")
         lessons, needed = run_lessons(made, data, Path(place) / "copy")
     code = A_PERSON if beyond or needed else MOVED
-    text = "\n".join([f"# What moved, {datetime.date.today():%d %B %Y}", "", f"From {folder}, by python3 data"
-                      f" --{'refresh' if adding else 'from'}. " + ("**Dry run: nothing was written.**" if dry else
-                                                                "The tables are in place."), "", VERDICTS[code],
-                      *tables, *lessons, "", "## Next", "", NEXT_DRY if dry else NEXT]) + "\n"
+    done = "**Dry run: no table was written.**" if dry else "The new tables are in place."
+    text = "\n".join([f"# What moved, {datetime.date.today():%d %B %Y}", "", f"`python3 data --{how} {folder}`. {done}", "",
+                      VERDICTS[code], *tables, *lessons, "", "## Next", "", NEXT_DRY if dry else NEXT]) + "\n"
     if not dry:
         make.put(made, data)
     (Path(data) / REPORT).write_text(text, encoding="utf-8")

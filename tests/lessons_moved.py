@@ -121,10 +121,15 @@ def old_dates(old):
     found = set()
     for resource in read_package(old)["resources"]:
         if resource["asOf"] < now[resource["name"]]["asOf"]:
-            found |= {resource["asOf"], *re.findall(rf"(?:\d+ )?(?:{'|'.join(MONTHS)}) \d{{4}}", resource["asOfText"])}
+            found |= {resource["asOf"], month_in_words(resource["asOf"]), *re.findall(rf"\d+ (?:{'|'.join(MONTHS)}) \d{{4}}", resource["asOfText"])}
             found |= {one for one in re.findall(r"[\w-]+\.csv", resource["vintage"]) if one not in now[resource["name"]]["vintage"]}
     found |= {f"{one[-4:]}-{MONTHS.index(one.split()[-2]) + 1:02}-{int(one.split()[0]):02}" for one in found if re.match(r"\d+ ", one)}
     return sorted(found, key=len, reverse=True)
+
+
+def month_in_words(date):
+    """2026-04 -> April 2026; a year stays as it is."""
+    return f"{MONTHS[int(date[5:7]) - 1]} {date[:4]}" if "-" in date else date
 
 
 def texts():
