@@ -13,6 +13,7 @@ from collections import defaultdict
 from math import fsum
 from pathlib import Path
 
+import experience
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
 from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
                         RATES_PAGE, REGIONS, SourceError, account, fiscal_month, newest, read_folder)
@@ -301,7 +302,7 @@ def remake(folder, data=HERE, adding=False, accept=(), say=lambda line: None):
         resource = resources[name]
         columns = [field["name"] for field in resource["schema"]["fields"]]
         committed = committed_rows(resource, data)
-        made = [as_text(row, columns) for row in made]
+        made = experience.steady([as_text(row, columns) for row in made], committed, resource["schema"]["primaryKey"])
         rows = merge(name, made, committed, resource["schema"]["primaryKey"], adding)
         complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
         new[resource["path"]] = to_csv(rows, columns)
