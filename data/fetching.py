@@ -47,6 +47,7 @@ SMALL = 8 * 2**20                       # bytes of a page or of the catalogue, a
 PIECE = 65536
 RECORD = ".fetched.json"                # what was fetched from where, to ask only for what is newer
 HIDDEN = ".fetching-"
+FILE_NAME = re.compile(r"[\w .()+-]+\.(csv|csv\.gz|zip)", re.IGNORECASE)
 STALE = 24 * 3600
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BROKEN = (requests.exceptions.ChunkedEncodingError, ProtocolError)
@@ -234,23 +235,15 @@ class Run:
 
     def put_in_place(self):
         """Give the landed files their names, all of them; what a file replaces is kept as a vintage. Returns the names."""
-        undo = []
+        undo = contextlib.ExitStack()
         with undisturbed():
             try:
                 for name, path in self.landed.items():
-                    final = self.folder / name
-                    final.parent.mkdir(parents=True, exist_ok=True)
-                    if final.exists():
-                        kept = keep_vintage(final)
-                        undo.append((kept, final))
-                    else:
-                        undo.append((None, final))
-                    os.replace(path, final)
+                    put(path, self.folder / name, undo)
                     self.say(f"  {name}: saved")
                 write_record(self.folder, self.place, self.record)
             except BaseException:
-                for kept, final in reversed(undo):
-                    os.replace(kept, final) if kept else final.unlink(missing_ok=True)
+                undo.close()
                 raise
         return sorted(self.landed)
 
@@ -360,7 +353,6 @@ class Links(html.parser.HTMLParser):
         super().__init__()
         self.base, self.addresses = page, []
         self.feed(text)
-        self.addresses = [urljoin(self.base, address) for address in self.addresses]
 
     def handle_starttag(self, tag, attributes):
         address = dict(attributes).get("href")
@@ -373,16 +365,16 @@ class Links(html.parser.HTMLParser):
 def links_on(text, page, kind):
     """{file name: URL} of one kind of files that a page of CBP links to, on its own site, in the order of the page."""
     links, site = {}, urlsplit(page)
-    for url in Links(text, page).addresses:
+    found = Links(text, page)
+    for address in found.addresses:
         try:
+            url = urljoin(found.base, address)
             parts = urlsplit(url)
-            host = parts.hostname or ""
         except ValueError:
-            continue
+            continue    # no address
         name = unquote(parts.path.rpartition("/")[2])
-        ours = host == site.hostname or host.endswith("." + site.hostname.removeprefix("www."))
-        if (ours or host == site.hostname.removeprefix("www.")) and parts.scheme == site.scheme and claim_of(name) == kind \
-                and re.fullmatch(r"[\w .()+-]+\.(csv|csv\.gz|zip)", name, re.IGNORECASE):
+        ours = f".{parts.hostname}".endswith(f".{site.hostname.removeprefix('www.')}") and parts.scheme == site.scheme
+        if ours and claim_of(name) == kind and FILE_NAME.fullmatch(name):
             links[name] = max(links.get(name, ""), url)     # the folder in the address is the month of publication
     return links
 
@@ -402,11 +394,29 @@ def undisturbed():
         signal.signal(signal.SIGINT, before)
 
 
-def keep_vintage(path):
+def put(path, final, undo):
+    """Give a landed file its name; `undo` gets what takes it back."""
+    make_room(final.parent, undo)
+    if not final.exists():
+        undo.callback(final.unlink, missing_ok=True)
+    elif fingerprint(final) != fingerprint(path):   # the same when another run was quicker
+        undo.callback(os.replace, keep_vintage(final, undo), final)
+    os.replace(path, final)
+
+
+def make_room(room, undo):
+    """Make a folder that is not there."""
+    if not room.is_dir():
+        make_room(room.parent, undo)
+        room.mkdir(exist_ok=True)
+        undo.callback(room.rmdir)
+
+
+def keep_vintage(path, undo):
     """Copy a file that is about to be replaced to cbp/vintages/, with today's date in its name; returns the copy."""
     room = path.parent if path.parent.name == "vintages" else path.parent / "vintages" if path.parent.name.lower() == "cbp" \
         else path.parent / "cbp" / "vintages"
-    room.mkdir(parents=True, exist_ok=True)
+    make_room(room, undo)
     stem, dot, suffix = path.name.partition(".")
     number, copy = 0, None
     while copy is None or copy.exists():

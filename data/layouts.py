@@ -42,6 +42,8 @@ CBP_KNOWN = CBP_NEEDED + ["land_filter", "area_of_responsibility"]
 AMO_KNOWN = CBP_NEEDED + ["land_filter", "branch"]
 MOST_POUNDS, MOST_EVENTS = 1_000_000, 20_000     # in one row; the most so far: 403,548 pounds (AMO), 1,925 events
 
+MOST_SEIZURES = 100_000         # rows of one file; four years have about 10,000
+
 PLACES = ["AZ", "CA", "NM", "TX", "US"]
 STATES = set("AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR "
              "PA RI SC SD TN TX US UT VA VT WA WI WV WY".split())
@@ -78,7 +80,7 @@ PANELS = {  # NCHS's name for each panel of the rate table: ours
 HUS_NEEDED = ["panel", "unit", "stub_name", "year", "age", "estimate"]
 MOST_RATE, MOST_PERSONS = 1_000, 1_000_000_000
 
-NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE]-?\d{1,3})?", re.ASCII)
+NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 FISCAL_YEAR = re.compile(r"(FY ?)?(20\d\d)( ?\(?FYTD\)?)?", re.ASCII | re.IGNORECASE)
 FIRST_YEAR = 2015               # of CDC's series; CBP's begins with fiscal year 2019
 EXCEL_DATE = re.compile(r"\d{1,2}[-/ ]?[A-Za-z]{3}|[A-Za-z]{3}[-/ ]\d{2,4}|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?", re.ASCII)
@@ -210,6 +212,8 @@ def read_cbp(path, known=CBP_KNOWN, components=COMPONENTS, page=CBP_PAGE, name=N
         for line, row in cbp_rows(table, known, components):
             complain_of_key(table, row, line, lines)
             rows.append(row)
+            if len(rows) > MOST_SEIZURES:
+                raise SourceError(f"{table.name} has more than {MOST_SEIZURES:,} rows, far more than CBP's files have. {AGAIN}")
     if not rows:
         raise SourceError(f"{table.name} has no rows. Download it again from {page}.")
     complain_of_missing_months(table.name, rows)

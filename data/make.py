@@ -15,6 +15,7 @@ from math import fsum
 from pathlib import Path
 
 import check
+import experience
 import publishers
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, replacing, rows_of
 from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
@@ -85,7 +86,7 @@ def totals(rows, columns):
     groups = defaultdict(list)
     for row in rows:
         groups[tuple(row[name] for name in columns)].append(row)
-    return {key: {"pounds": fsum(row["pounds"] for row in group),
+    return {key: {"pounds": round(fsum(row["pounds"] for row in group), 3),
                   "events": sum(row["events"] for row in group)} for key, group in groups.items()}
 
 
@@ -302,16 +303,6 @@ def merge(name, made, committed, key, adding):
     return sorted(result.values(), key=lambda row: [row[column] for column in SORT_BY[name]])
 
 
-def settle(made, committed, key):
-    """Keep a committed weight that is a right rounding of the new one: editions write equal weights with more or fewer decimals."""
-    there = {tuple(row[column] for column in key): row for row in committed}
-    for row in made:
-        old = there.get(tuple(str(row[column]) for column in key)) if "pounds" in row else None
-        if old and abs(float(old["pounds"]) - row["pounds"]) <= 0.0005 + 1e-6:
-            row["pounds"] = float(old["pounds"])
-    return made
-
-
 def as_text(row, columns):
     """All cells of a row as they stand in the CSV: 5.0 -> 5, None -> empty."""
     def cell(value):
@@ -490,7 +481,8 @@ def stage(folder, data=HERE, adding=False, accept=()):
         resource, committed = resources[name], committed_rows(resources[name], data)
         columns = [column["name"] for column in resource["schema"]["fields"]]
         key = resource["schema"]["primaryKey"]
-        rows = merge(name, [as_text(row, columns) for row in settle(new, committed, key)], committed, key, adding)
+        steady = experience.steady([as_text(row, columns) for row in new], committed, key)
+        rows = merge(name, steady, committed, key, adding)
         complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
         texts[resource["path"]] = to_csv(rows, columns)
         describe(resource, texts[resource["path"]], rows, used.get(name))

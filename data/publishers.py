@@ -20,13 +20,13 @@ from reading import AGAIN, MOST_BYTES, SourceError
 
 ROOMS = ["", "cbp", "cbp/vintages", "cdc"]
 MOST_FILES = 1_000              # in these folders; a folder with more is somebody's whole disk
-MOST_ROWS = 600_000             # of all files together: 300 MB. An edition of CBP has 10,000, a release of CDC here 6,000
+MOST_ROWS = 300_000             # of all files together: 200 MB. An edition of CBP has 10,000, a release of CDC here 6,000
 FILE_DATES = {                  # files whose name does not give the whole date
     "vsrr_xkb8-kh2a_2019-04_all_states_all_indicators": "2019-04-24",
     "vsrr_xkb8-kh2a_2026-06_all_states_T404": "2026-06-27",
 }
 NAMED = {                       # what a name claims, in the order in which they are tried
-    AIR_AND_MARINE: r"\bamo\b|air.?and.?marine",
+    AIR_AND_MARINE: r"(?<![a-z])amo(?![a-z])|air.?and.?marine",
     NATIONWIDE: r"nationwide.?drug|drug.?seizures?",
     OVERDOSE: r"vsrr|xkb8|provisional.?drug|overdose.?death.?count",
     RATES: r"hus.?drug|95ax|drug.?overdose.?death.?rates?",

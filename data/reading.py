@@ -170,9 +170,9 @@ class Table:
 
     def __init__(self, text, name, aliases=None):
         self.name, self.rows = name, records(text, name)
-        header = next(self.rows, (1, []))[1]
-        self.header = [re.sub(r"\s+", " ", cell).strip() for cell in header]
+        self.header = next(self.rows, (1, []))[1]
         self.complain_of_hands()
+        self.header = [re.sub(r"\s+", " ", cell).strip() for cell in self.header]
         names = [column_name(cell) for cell in self.header]
         names = [(aliases or {}).get(column, column) for column in names]
         names = [cell if cell.startswith(":") else "" if column == "unnamed_0" else column    # Socrata's own; another program's index
@@ -188,7 +188,7 @@ class Table:
             if len(self.header) == 1 and mark in self.header[0]:
                 raise Unlike(f"{where}: the columns are separated by {what}, as spreadsheets do in some countries: the file was saved "
                              f"anew by hand. Download it again, and leave it unopened.")
-        empty = sum(not cell for cell in self.header[1:])
+        empty = sum(not cell.strip() for cell in self.header[1:])
         if empty:
             raise Unlike(f"{where}: {empty} column{'s have' if empty > 1 else ' has'} no name, as Excel leaves them at the end after "
                          "editing: the file was saved anew by hand. Download it again, and leave it unopened.")
