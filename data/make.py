@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from math import fsum
 from pathlib import Path
 
@@ -26,6 +27,7 @@ PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
 COURSE_DRUGS = ["Cocaine", "Fentanyl", "Heroin", "Marijuana", "Methamphetamine"]
 T404 = "synthetic opioids (T40.4)"
 FIRST_MONTH = "2018-10"
+NO_ROW = {"pounds": 0, "events": 0}
 RATES_FILE = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
 POPULATION_FILE = "cdc/census_state_population_by_year.csv"
 SORT_BY = {
@@ -132,26 +134,24 @@ def part_of(rows, component, closed):
 
 def compare(then, now, drug, places):
     """Count the rows of one drug that moved by more than 0.005 pounds or by any event."""
-    old, new = ({key: cell for key, cell in summed(rows, drug, places).items()} for rows in (then, now))
-    none = {"pounds": 0, "events": 0}
-    pairs = [(old.get(key, none), new.get(key, none)) for key in {**old, **new}]
+    old, new = (by_key(rows, drug, places) for rows in (then, now))
+    pairs = [pair for key in {**old, **new} for pair in zip_longest(old.get(key, []), new.get(key, []), fillvalue=NO_ROW)]
     return {"rows": len(pairs),
             "rows_pounds_changed": sum(abs(a["pounds"] - b["pounds"]) > 0.005 for a, b in pairs),
             "rows_events_changed": sum(a["events"] != b["events"] for a, b in pairs),
-            "pounds_older": round(fsum(cell["pounds"] for cell in old.values()), 2),
-            "pounds_newer": round(fsum(cell["pounds"] for cell in new.values()), 2),
-            "events_older": sum(cell["events"] for cell in old.values()),
-            "events_newer": sum(cell["events"] for cell in new.values())}
+            "pounds_older": round(fsum(row["pounds"] for row, _ in pairs), 2),
+            "pounds_newer": round(fsum(row["pounds"] for _, row in pairs), 2),
+            "events_older": sum(row["events"] for row, _ in pairs),
+            "events_newer": sum(row["events"] for _, row in pairs)}
 
 
-def summed(rows, drug, places):
-    """{part of the key: pounds and events} of one drug, or of all."""
+def by_key(rows, drug, places):
+    """{part of the key: its rows} of one drug or of all; without a column that both have, several rows can share a key: by weight."""
     groups = defaultdict(list)
     for row in rows:
         if drug in ("All drugs", row["drug"]):
             groups[tuple(row["key"][place] for place in places)].append(row)
-    return {key: {name: fsum(row[name] for row in group) if name == "pounds" else sum(row[name] for row in group)
-                  for name in ("pounds", "events")} for key, group in groups.items()}
+    return {key: sorted(group, key=lambda row: (row["pounds"], row["events"])) for key, group in groups.items()}
 
 
 def overdose_12_months(releases):

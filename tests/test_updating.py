@@ -240,14 +240,14 @@ def test_stopped_while_the_lessons_run_nothing_was_written(files, copy, monkeypa
 def test_a_sentence_that_no_longer_holds_needs_a_person_and_is_named(files, copy):
     path = next(files.glob("cbp/*-jul.csv"))
     header, *rows = invented.read(path)
-    invented.write(path, [header] + [[*row[:-1], str(float(row[-1]) * (3 if row[0].startswith("2026") and row[6] == "Fentanyl" and row[1] in ("MAY", "JUN", "JUL") else 1))]
-                                     for row in rows])
-    code = updating.update(files, "add", accept=("large-number",), dry=True, data=copy, say=lambda text: None)
+    more = [1.6 if row[0].startswith("2026") and row[6] == "Fentanyl" else 1 for row in rows]
+    invented.write(path, [header, *([*row[:-1], str(times * float(row[-1]))] for times, row in zip(more, rows))])
+    code = updating.update(files, "add", ("moved-month", "large-number"), dry=True, data=copy, say=lambda text: None)
     report = (copy / updating.REPORT).read_text("utf-8")
-    assert code in (updating.MOVED, updating.A_PERSON)
     named = re.findall(r'Lesson (\d\d), cell "([\w-]+)": the data no longer bear the sentence', report)
-    assert (code == updating.A_PERSON) == bool(named)
-    assert named, "seizures that tripled leave every sentence true?"
+    assert code == updating.A_PERSON and {("02", "headlines-read"), ("04", "placebo-text")} <= set(named)
+    assert '"Both numbers are true, and a spokesman can pick either"' in report
+    assert "What to rewrite: the paragraph: the two no longer differ in sign" in report
 
 
 def test_a_value_beyond_experience_needs_a_person_and_says_so(files, copy, quick):
@@ -287,6 +287,7 @@ def test_of_two_runs_the_second_says_that_the_tables_changed_under_it(files, cop
     one, other = (make.stage(files, copy, adding=True) for _ in range(2))
     make.put(one, copy)
     after = contents(copy)
+    other.files[make.FILE] += b"\n"     # what the other run would write is not what is there now
     with pytest.raises(make.replacing.Busy, match="Run the command again"):
         make.put(other, copy)
     assert contents(copy) == after
@@ -338,7 +339,7 @@ def test_what_was_seen_bounds_what_is_called_usual():
     assert -0.07 < seen["pounds"][0] < 0 < seen["pounds"][1] < 0.08 and 0.3 < seen["events"][1] < 0.5
     of_deaths = moved.experience_of_deaths(edition.rows("overdose_12_months"), ["drug_class"])
     low, high = of_deaths["reported", True]
-    assert low == 0 and 0.03 < high < 0.06
+    assert -0.01 < low <= 0 and 0.03 < high < 0.06
 
 
 @pytest.mark.parametrize("month, before", [("2026-01", "2025-12"), ("2026-10", "2026-09")])
