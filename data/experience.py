@@ -4,10 +4,10 @@ Measured on every edition that could be found: seven of the nationwide file (Nov
 Operations, and six releases of CDC's counts (December 2017 to September 2026). A figure may go beyond what has been seen and be
 right: each sentence ends with the word that lets it through, `python3 data --from DIR --accept WORD`.
 """
-import csv
 from collections import defaultdict
 from pathlib import Path
 
+from datapackage import TableFault, faults, read_package, read_text, rows_of
 from layouts import AIR_AND_MARINE, in_words, short_months
 
 CLOSED_YEAR, MOVED_MONTH, SHORT_MONTH, LARGE_NUMBER = WORDS = ["closed-year", "moved-month", "short-month", "large-number"]
@@ -27,12 +27,12 @@ SMALLEST_TOTAL = 100
 
 
 def table(folder, name):
-    """The rows of a committed table; none when the folder or the table is not there."""
-    path = Path(folder) / f"{name}.csv"
-    if not path.is_file():
-        return []
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    """The rows of a committed table. Raises TableFault when it is not as described."""
+    resource = next(one for one in read_package(Path(folder))["resources"] if one["name"] == name)
+    text = read_text(Path(folder) / resource["path"])
+    if fault := next(faults({**resource, "minRows": 0}, text), None):
+        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- data/{resource['path']}")
+    return [row for _, row in rows_of(resource, text)]
 
 
 def sums(rows, columns, keep=lambda row: True):

@@ -79,8 +79,7 @@ def fetch(folder, tables=None, accept=(), only=None, say=None, client=None, sour
         raise SourceError(f"Stopped. Nothing was saved: {folder} is as it was.") from None
     finally:
         if not there:
-            with contextlib.suppress(OSError):  # it holds the new files
-                folder.rmdir()
+            take_away(folder)
 
 
 def complain_of_folder(folder, tables, accept):
@@ -409,7 +408,13 @@ def make_room(room, undo):
     if not room.is_dir():
         make_room(room.parent, undo)
         room.mkdir(exist_ok=True)
-        undo.callback(room.rmdir)
+        undo.callback(take_away, room)
+
+
+def take_away(room):
+    """Remove a folder, unless it holds something, perhaps from another run."""
+    with contextlib.suppress(OSError):
+        room.rmdir()
 
 
 def keep_vintage(path, undo):

@@ -123,9 +123,9 @@ def vsrr(vintage, header=CDC_HEADER):
                 cells.setdefault(key, {})[row["month_ending"]] = row["reported"], row["predicted"]
     months = sorted({month for series in cells.values() for month in series})
     if any(indicator == ALL_DRUGS for _, indicator in cells):
-        for state in layouts.STATES - {state for state, _ in cells}:
-            cells[state, ALL_DRUGS] = {month: ("1000", "1010") for month in months}
-    rows = [vsrr_row(state, indicator, month, *series[month]) for (state, indicator), series in sorted(cells.items()) for month in months]
+        for state in layouts.STATES:
+            cells.setdefault((state, ALL_DRUGS), {month: ("1000", "1010") for month in months})
+    rows = [vsrr_row(state, indicator, month, *series[month]) for (state, indicator), series in sorted(cells.items()) for month in sorted(series)]
     return [header, *rows]
 
 

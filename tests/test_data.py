@@ -2,13 +2,11 @@
 import csv
 import functools
 import gzip
-import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import frictionless
@@ -20,7 +18,9 @@ sys.path.insert(0, str(DATA))
 
 import check  # noqa: E402
 import datapackage  # noqa: E402
+import experience  # noqa: E402
 import make  # noqa: E402
+import publisher_files as made  # noqa: E402
 import publishers  # noqa: E402
 
 PACKAGE = json.loads((DATA / "datapackage.json").read_text("utf-8"))
@@ -339,124 +339,17 @@ def test_the_newest_release_is_named_in_words():
     assert make._in_words("2026-09-06") == "6 September 2026"
 
 
-# ---- a folder with made-up files in old shapes ---------------------------------------------------
-
-def write_csv(path, rows, gz=False, bom=False):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [",".join(f'"{cell}"' if "," in str(cell) else str(cell) for cell in row) for row in rows]
-    content = (b"\xef\xbb\xbf" if bom else b"") + "\r\n".join(lines).encode()
-    path.write_bytes(gzip.compress(content) if gz else content)
-
-
-def cbp_rows(first, last, label=""):
-    header = "FY,Month (abbv),Component,Region,Land Filter,Area of Responsibility,Drug Type,Count of Event," \
-             "Sum Qty (lbs)"
-    office = ["Office of Field Operations", "Southwest Border", "Land Only", "LAREDO FIELD OFFICE"]
-    rows = [header.split(",")]
-    for year in range(first, last + 1):
-        for month in publishers.FISCAL_MONTHS[:8 if year == 2026 else 12]:
-            fiscal_year = f"{year}{label}" if year == 2026 else year
-            rows.append([fiscal_year, month, *office, "Fentanyl", "1,001", "1,234.5006"])
-            rows.append([fiscal_year, month, *office, "Cocaine", "2", "0.25"])
-    return rows
-
-
-def amo_rows(first, last, label=""):
-    header, *rows = cbp_rows(first, last, label)
-    header = [name if name != "Area of Responsibility" else "Branch" for name in header]
-    return [header] + [[*row[:2], "Air and Marine Operations", row[3], "Land", "Laredo Air Branch", *row[6:]] for row in rows]
-
-
-def vsrr_rows(names, states=("US", *make.PLACES[:4]), predicted=True):
-    header = ["State", "Year", "Month", "Period", "Indicator", "Data Value", "Predicted Value"]
-    rows = [[state, 2020, month, "12 month-ending", indicator, "52,404" if month == "May" else "", "52,500.0"]
-            for state in states for indicator in names for month in ("May", "December")]
-    header = header if predicted else header[:-1]
-    return [header] + [row[:len(header)] for row in rows]
-
+# ---- a folder with made-up files ----------------------------------------------------------------
 
 @pytest.fixture
 def folder(tmp_path):
-    """Files of all the publishers, made up, in the shapes of several years."""
-    here = tmp_path / "publishers"
-    classes = [name for name, ours in publishers.INDICATORS.items() if ours]
-    write_csv(here / "cbp/nationwide-drugs-fy19-fy22.csv", cbp_rows(2019, 2022), bom=True)
-    write_csv(here / "cbp/nationwide-drugs-fy23-fy26-may_0.csv", cbp_rows(2023, 2026, " (FYTD)"))
-    write_csv(here / "cbp/amo-drug-seizures-fy19-fy22.csv", amo_rows(2019, 2022))
-    write_csv(here / "cbp/amo-drug-seizures-fy23-fy26-may.csv", amo_rows(2023, 2026, " (FYTD)"))
-    older = [row for row in cbp_rows(2023, 2026, " (FYTD)") if row[1] != "MAY" or row[0] != "2026 (FYTD)"]
-    write_csv(here / "cbp/vintages/nationwide-drugs-fy23-fy26-apr.csv", older)
-    write_csv(here / "cdc/vsrr_xkb8-kh2a_2019-04_all_states_all_indicators.csv.gz",
-              vsrr_rows(classes + ["Number of Deaths", "Percent with drugs specified"], predicted=False),
-              gz=True, bom=True)
-    write_csv(here / "cdc/vsrr_xkb8-kh2a_2025-07-16_all_states_all_indicators.csv", vsrr_rows(classes))
-    lower = vsrr_rows([classes[1]])
-    lower[0] = [name.lower().replace(" ", "_") for name in lower[0]]
-    write_csv(here / "cdc/vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz", lower, gz=True)
-    write_rates(here / RATES)
-    states = [a + b for a in "EFGH" for b in "ABCDEFGHIJKLM"][:47] + make.PLACES[:4]
-    write_csv(here / "cdc/census_state_population_by_year.csv",
-              [[state, year, 1000 + year] for state in states for year in range(1998, 2026)])
-    return here
-
-
-def write_rates(path):
-    """The NCHS table with the rates that the committed table holds."""
-    rows = table("overdose_annual").query("basis == 'final, residents' and year <= 2018")
-    rows = rows[rows.rate_per_100k.notna() & rows.drug_class.isin(publishers.PANELS.values())]
-    panels = {ours: name for name, ours in publishers.PANELS.items()}
-    unit = "Deaths per 100,000 resident population, age-adjusted"
-    header = ["", "INDICATOR", "PANEL", "UNIT", "STUB_NAME", "YEAR", "AGE", "ESTIMATE"]
-    write_csv(path, [header] + [
-        [number, "Drug overdose death rates", panels[row.drug_class], unit, "Total", row.year, "All ages",
-         row.rate_per_100k] for number, row in enumerate(rows.itertuples())], gz=True)
+    """Files of all the publishers, made up from the tables."""
+    return made.fill(tmp_path / "publishers")
 
 
 def rows_of(path):
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def test_old_shapes_are_read_and_hand_compiled_rows_stay(folder, copy):
-    make.remake(folder, copy)
-    monthly = rows_of(copy / "seizures_monthly.csv")
-    assert len(monthly) == 92 * 30 and monthly[-1]["month"] == "2026-05"
-    cell = {"month": "2018-10", "fiscal_year": "2019", "drug": "Fentanyl", "component": "Field Operations",
-            "region": "Southwest Border", "pounds": "1234.501", "events": "1001"}
-    assert cell in monthly
-    assert {**cell, "component": "Border Patrol", "pounds": "0", "events": "0"} in monthly
-    year = [row for row in rows_of(copy / "seizures_fiscal_year.csv") if row["fiscal_year"] == "2026"]
-    assert [row["months_covered"] for row in year] == ["8", "8"]
-    air = [row for row in rows_of(copy / "seizures_air_and_marine.csv") if row["fiscal_year"] == "2026"]
-    assert [(row["months_covered"], row["last_month"], row["drug"], row["pounds"], row["events"]) for row in air] == \
-        [("8", "2026-05", "Cocaine", "2", "16"), ("8", "2026-05", "Fentanyl", "9876.005", "8008")]
-    rows = rows_of(copy / "overdose_12_months.csv")
-    made = [row for row in rows if row["vintage"] == "2019-04-24" and row["drug_class"] == "all drugs"]
-    assert [(row["month_ending"], row["reported"], row["predicted"]) for row in made] == \
-        [("2020-05", "52404", ""), ("2020-12", "", "")]
-    before, after = ([row for row in rows_of(place / "overdose_annual.csv") if row["vintage"] == "final"]
-                     for place in (DATA, copy))
-    assert after == before
-    for name in ("overdose_12_months", "overdose_states", "overdose_annual", "seizures_revisions"):
-        by_hand = [row for row in rows_of(DATA / f"{name}.csv") if row["origin"] == "compiled by hand"]
-        after = [row for row in rows_of(copy / f"{name}.csv") if row["origin"] == "compiled by hand"]
-        assert after == by_hand
-    resource = {r["name"]: r for r in json.loads((copy / "datapackage.json").read_text("utf-8"))["resources"]}
-    air = resource["seizures_air_and_marine"]
-    assert (air["asOf"], air["asOfText"]) == ("2026-05", "through May 2026")
-    assert air["vintage"] == "amo-drug-seizures-fy19-fy22.csv, amo-drug-seizures-fy23-fy26-may.csv"
-    monthly = resource["seizures_monthly"]
-    assert (monthly["asOf"], monthly["asOfText"]) == ("2026-05", "through May 2026")
-    assert monthly["vintage"] == "nationwide-drugs-fy19-fy22.csv, nationwide-drugs-fy23-fy26-may_0.csv"
-    assert make.remake(folder, copy) == []
-
-
-def test_of_two_files_with_the_same_year_the_later_counts(folder, copy):
-    header, *rows = cbp_rows(2023, 2026)
-    write_csv(folder / "cbp/nationwide-drugs-fy23-fy26-oct.csv",
-              [header] + [[*row[:-1], "9"] for row in rows if row[1] == "OCT"])
-    make.remake(folder, copy)
-    assert {row["pounds"] for row in rows_of(copy / "seizures_monthly.csv")} == {"0", "0.25", "1234.501"}
 
 
 def replace(path, old, new):
@@ -468,35 +361,47 @@ def replace(path, old, new):
     path.write_bytes(gzip.compress(content) if packed else content)
 
 
-CBP_NEW = "cbp/nationwide-drugs-fy23-fy26-may_0.csv"
-RATES = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
+def later_edition(folder, pounds="9"):
+    """An edition with May 2026 as well, a re-issue; each row of it weighs `pounds` or, with None, what it weighed."""
+    header, *rows = made.nationwide(2023, 2026)
+    rows += [["2026 (FYTD)", "MAY", *row[2:]] for row in rows if row[:2] == ["2026 (FYTD)", "APR"]]
+    rows = [[*row[:-1], pounds or row[-1]] for row in rows]
+    return made.write(folder / "cbp/nationwide-drugs-fy23-fy26-may_0.csv", [header, *rows])
+
+
+def test_a_later_edition_adds_a_month_and_hand_compiled_rows_stay(folder, copy):
+    later_edition(folder, None)
+    make.remake(folder, copy)
+    monthly, before = rows_of(copy / "seizures_monthly.csv"), rows_of(DATA / "seizures_monthly.csv")
+    assert len(monthly) == 92 * 30 and monthly[-1]["month"] == "2026-05" and monthly[:len(before)] == before
+    year = [row for row in rows_of(copy / "seizures_fiscal_year.csv") if row["fiscal_year"] == "2026"]
+    assert {row["months_covered"] for row in year} == {"8"}
+    for name in ("overdose_12_months", "overdose_states", "overdose_annual", "seizures_revisions"):
+        by_hand, after = ([row for row in rows_of(place / f"{name}.csv") if row["origin"] == "compiled by hand"]
+                          for place in (DATA, copy))
+        assert after == by_hand
+    resource = {r["name"]: r for r in json.loads((copy / "datapackage.json").read_text("utf-8"))["resources"]}
+    assert resource["seizures_monthly"]["asOf"] == "2026-05"
+    assert make.remake(folder, copy) == []
+
+
+def test_of_two_files_with_the_same_year_the_later_counts(folder, copy):
+    later_edition(folder)
+    make.remake(folder, copy, accept=experience.WORDS)
+    recent = {row["pounds"] for row in rows_of(copy / "seizures_monthly.csv") if row["month"] >= "2022-10"}
+    assert recent == {"0", "9"}
+
+
 T404_IN_1999 = '(other than methadone),"Deaths per 100,000 resident population, age-adjusted",Total,1999,All ages,'
-AMO_NEW = "cbp/amo-drug-seizures-fy23-fy26-may.csv"
-CDC_NEW = "cdc/vsrr_xkb8-kh2a_2025-07-16_all_states_all_indicators.csv"
 
 
 @pytest.mark.parametrize("file, old, new, words", [
-    (CBP_NEW, "Drug Type", "Substance", ["may_0.csv, row 1", "'drug_type' is missing"]),
-    (CBP_NEW, "Land Filter", "Weather", ["may_0.csv, row 1", "'weather' is not known"]),
-    (CBP_NEW, "Fentanyl", "Fentanil", ["may_0.csv, row 2, column Drug Type", "'Fentanil' is not known", "Heroin"]),
-    (CBP_NEW, "2023,NOV", "2023,MOV", ["row 4, column Month (abbv)", "'MOV'"]),
-    (CBP_NEW, "2023,OCT", "FY23,OCT", ["row 2, column FY", "'FY23'"]),
-    (CBP_NEW, "Southwest Border", "Southern Border", ["row 2, column Region"]),
-    (CBP_NEW, "Office of Field Operations", "Air and Marine Operations", ["row 2, column Component"]),
-    (AMO_NEW, "Air and Marine Operations", "U.S. Border Patrol", ["fy26-may.csv, row 2, column Component"]),
-    (AMO_NEW, "Branch", "Area of Responsibility", ["fy26-may.csv, row 1", "'area_of_responsibility' is not known"]),
-    (CBP_NEW, '"1,234.5006"', "much", ["row 2, column Sum Qty (lbs)", "'much' is not a number"]),
-    (CBP_NEW, '"1,001"', "-1", ["row 2, column Count of Event", "-1 is not a count"]),
-    (CBP_NEW, '"1,001"', "", ["row 2, column Count of Event", "empty"]),
-    (CBP_NEW, ",0.25", "", ["row 3", "8 values for 9 columns"]),
-    (CDC_NEW, "Heroin (T40.1)", "Nitazenes", ["07-16_all_states_all_indicators.csv, row 6, column Indicator"]),
-    (CDC_NEW, "May", "Mai", ["row 2, column Month", "'Mai'"]),
-    (CDC_NEW, "12 month-ending", "1 month-ending", ["row 2, column Period"]),
-    (CDC_NEW, '"52,404"', "52.5", ["row 2, column Data Value"]),
-    ("cdc/census_state_population_by_year.csv", "EA,1999", "E,1999", ["by_year.csv, row"]),
-    (RATES, T404_IN_1999 + "0.3", T404_IN_1999 + "0.4",
+    (made.CBP_NEW, "Fentanyl", "Fentanil", ["fy26-apr.csv, row", "column Drug Type", "'Fentanil' is not known", "Heroin"]),
+    (made.AMO_NEW, "Air and Marine Operations", "U.S. Border Patrol", ["fy26-dec.csv, row 2, column Component"]),
+    (made.CDC_2025, "May", "Mai", ["07-16_all_states_all_indicators.csv, row", "column Month", "'Mai'"]),
+    (made.PEOPLE, "AZ,1999", "A,1999", ["by_year.csv, row"]),
+    (made.RATES, T404_IN_1999 + "0.3", T404_IN_1999 + "0.4",
      [f"overdose_annual: the row {T404}, final, residents, 1999 is already compiled by hand"]),
-    (RATES, ",0.3", ",n/a", ["hus_drug_overdose_death_rates_1999_2018.csv.gz, row", "column ESTIMATE"]),
 ])
 def test_a_bad_file_is_named_and_nothing_is_written(folder, copy, file, old, new, words):
     replace(folder / file, old, new)
@@ -508,13 +413,13 @@ def test_a_bad_file_is_named_and_nothing_is_written(folder, copy, file, old, new
 
 
 @pytest.mark.parametrize("file, words", [
-    ("cbp/nationwide-drugs-fy19-fy22.csv", ["2018-10", "fiscal year 2019", publishers.CBP_PAGE]),
-    ("cbp/amo-drug-seizures-fy19-fy22.csv", ["cbp/amo-drug-seizures", "fiscal year 2019", publishers.AMO_PAGE]),
-    (CDC_NEW, ["2025-07-16", "vsrr_xkb8-kh2a_2025-07-16", publishers.CDC_PAGE]),
-    ("cdc/vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz", ["vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"]),
-    (RATES, ["hus_drug_overdose", "95ax-ymtc"]),
-    ("cdc/census_state_population_by_year.csv", ["census_state_population_by_year.csv", "census.gov"]),
-    ("cbp/vintages/nationwide-drugs-fy23-fy26-apr.csv", ["vintages", publishers.CBP_PAGE]),
+    (made.CBP_OLD, ["2018-10", "fiscal year 2019", publishers.CBP_PAGE]),
+    (made.AMO_OLD, ["cbp/amo-drug-seizures", "fiscal year 2019", publishers.AMO_PAGE]),
+    (made.CDC_2025, ["2025-07-16", "vsrr_xkb8-kh2a_2025-07-16", publishers.CDC_PAGE]),
+    (made.CDC_2026, ["vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"]),
+    (made.RATES, ["hus_drug_overdose", "95ax-ymtc"]),
+    (made.PEOPLE, ["census_state_population_by_year.csv", "census.gov"]),
+    (made.CBP_BEFORE, ["vintages", publishers.CBP_PAGE]),
 ])
 def test_a_missing_file_is_named_with_its_publisher(folder, copy, file, words):
     (folder / file).unlink()
@@ -526,7 +431,7 @@ def test_a_missing_file_is_named_with_its_publisher(folder, copy, file, words):
 
 
 def test_a_missing_folder_and_a_missing_month(folder, copy):
-    with pytest.raises(publishers.SourceError, match="nowhere is not a folder"):
+    with pytest.raises(publishers.SourceError, match="nowhere' is not a folder"):
         make.remake(folder / "nowhere", copy)
     with pytest.raises(publishers.SourceError, match="no file in cbp/ has 2019-02"):
         make.complain_of_gaps([{"month": "2018-10"}, {"month": "2018-11"}, {"month": "2018-12"},
@@ -534,70 +439,13 @@ def test_a_missing_folder_and_a_missing_month(folder, copy):
 
 
 def test_a_file_that_contradicts_a_row_compiled_by_hand_stops(folder, copy):
-    rows = vsrr_rows(["Number of Drug Overdose Deaths"])
-    write_csv(folder / "cdc/vsrr_xkb8-kh2a_2026-09-16.csv",
-              [rows[0]] + [["US", 2026, "April", "12 month-ending", rows[1][4], "65,727", "66,937"]])
+    header, *rows = made.vsrr("2026-09-16")
+    rows = [header] + [row for row in rows if row[4] == made.ALL_DRUGS]
+    wrong = next(row for row in rows if row[:3] == ["US", "2026", "April"])
+    wrong[5] = str(int(wrong[5]) + 1)
+    made.write(folder / "cdc/vsrr_xkb8-kh2a_2026-09-16.csv", rows)
     with pytest.raises(publishers.SourceError, match="2026-09-16, all drugs, 2026-04 is already compiled by hand"):
         make.remake(folder, copy)
-
-
-def test_a_date_must_be_in_the_name_of_a_release(folder, copy):
-    write_csv(folder / "cdc/vsrr_newest.csv", vsrr_rows(["Number of Drug Overdose Deaths"]))
-    with pytest.raises(publishers.SourceError, match="vsrr_newest.csv: put the date of the release"):
-        make.remake(folder, copy)
-
-
-# ---- refreshing from the publishers --------------------------------------------------------------
-
-@pytest.fixture
-def server(tmp_path):
-    """A web server on this machine that stands for the publishers."""
-    here = tmp_path / "web"
-    here.mkdir()
-    handler = functools.partial(QuietHandler, directory=str(here))
-    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    yield here, f"http://127.0.0.1:{web.server_address[1]}"
-    web.shutdown()
-    web.server_close()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *values):
-        pass
-
-
-def test_refresh_adds_a_release_and_keeps_the_older_ones(server, folder, copy, tmp_path):
-    here, url = server
-    write_csv(here / "sites/2026-10/nationwide-drugs-fy19-fy22.csv", cbp_rows(2019, 2022))
-    write_csv(here / "sites/2026-10/nationwide-drugs-fy23-fy26-may_0.csv", cbp_rows(2023, 2026, " (FYTD)"))
-    (here / "page.html").write_text('<a href="/sites/2026-10/nationwide-drugs-fy19-fy22.csv">old</a> '
-                                    '<a href="/sites/2026-10/nationwide-drugs-fy23-fy26-may_0.csv">new</a>')
-    (here / "about.json").write_text('{"rowsUpdatedAt": 1797379200}')  # 2026-12-16
-    write_csv(here / "rows.csv", vsrr_rows(["Number of Drug Overdose Deaths"]))
-    got = publishers.fetch(tmp_path / "new", f"{url}/page.html", f"{url}/about.json", f"{url}/rows.csv")
-    assert got == ["cbp/nationwide-drugs-fy19-fy22.csv", "cbp/nationwide-drugs-fy23-fy26-may_0.csv",
-                   "cdc/vsrr_xkb8-kh2a_2026-12-16.csv"]
-    assert all((tmp_path / "new" / name).stat().st_size for name in got)
-    assert publishers.fetch(tmp_path / "new", "http://127.0.0.1:1/", "", "") == []
-    make.remake(tmp_path / "new", copy, adding=True)
-    before, after = (rows_of(place / "overdose_12_months.csv") for place in (DATA, copy))
-    assert [row for row in after if row["vintage"] != "2026-12-16"] == before
-    assert len(after) == len(before) + 2
-    assert rows_of(copy / "seizures_monthly.csv")[-1]["month"] == "2026-05"
-
-
-def test_refresh_without_network_says_what_to_do(tmp_path):
-    with pytest.raises(publishers.SourceError, match="cannot be reached .* with a browser"):
-        publishers.fetch(tmp_path, "http://127.0.0.1:1/page.html")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_refresh_notices_a_changed_page(server, tmp_path):
-    here, url = server
-    (here / "page.html").write_text("<a href='/elsewhere'>Drug seizures</a>")
-    with pytest.raises(publishers.SourceError, match="shows no link"):
-        publishers.fetch(tmp_path / "new", f"{url}/page.html")
 
 
 # ---- the check itself ----------------------------------------------------------------------------
@@ -678,7 +526,7 @@ def test_the_command_runs_on_a_bare_python():
 def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path):
     code, out, err = run_data("--from", str(tmp_path))
     assert (code, out) == (1, "") and "Traceback" not in err
-    assert "nationwide-drugs" in err and publishers.CBP_PAGE in err and err.endswith("Nothing was written.\n")
+    assert "nationwide-drugs" in err and publishers.CBP_PAGE in err and err.endswith("No table was written.\n")
 
 
 # ---- against the publishers' real files, when they are there -------------------------------------

@@ -646,7 +646,7 @@ def test_real_releases_that_the_tables_do_not_hold(tmp_path):
     shutil.copy(wild / "VSRR_release_of_about_October_2018.csv.gz", tmp_path / f"{BROWSER}_20181017.csv.gz")
     found = read(tmp_path)
     assert [(edition.first, edition.last, len(edition.rows)) for edition in found.nationwide] == [("2021-10", "2025-05", 9004)]
-    assert [(edition.last, len(edition.rows)) for edition in found.overdose] == [("2018-03", 39 * (5 * 2 + 2 * 7))]
+    assert [(edition.last, len(edition.rows)) for edition in found.overdose] == [("2018-03", 39 * (5 + 2 * 7))]
     (tmp_path / f"{BROWSER}_20181017.csv.gz").rename(tmp_path / f"{BROWSER}.csv.gz")
     with pytest.raises(SourceError, match="the name does not say of which day .* end in March 2018"):
         read(tmp_path)
