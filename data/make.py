@@ -448,7 +448,7 @@ def follow(resources):
 
 # ---- made, checked, put in place ---------------------------------------------------------------
 
-DOES_NOT_FIT = "The files make a table that does not fit. "
+DOES_NOT_FIT = "The files would make a table that does not fit: {fault}."
 
 
 @dataclass
@@ -469,7 +469,8 @@ def stage(folder, data=HERE, adding=False, accept=()):
     Raises SourceError or TableFault when a file is missing or not as expected, or the tables in `data` are not as described.
     """
     replacing.finish(data)
-    complain_of_faults(data, "The tables are not as datapackage.json describes them; put that right first. ")
+    complain_of_faults(data, "{fault}. The tables must be as datapackage.json describes them before they are made again. "
+                             "To bring the table back: git checkout -- data/{path}")
     base = (data / FILE).read_bytes()
     package = read_package(data)
     resources = {resource["name"]: resource for resource in package["resources"]}
@@ -514,10 +515,11 @@ def is_older(name, new, resources, stays):
 
 def complain_of_faults(folder, words):
     """Stop when a table in a folder is not as described."""
-    faults = [f"data/{resource['path']}: {fault}" for resource, _, found in check.check(folder) for fault in found]
+    faults = [(resource["path"], fault) for resource, _, found in check.check(folder) for fault in found]
     if faults:
+        path, fault = faults[0]
         more = f" ({len(faults)} such faults in all.)" if len(faults) > 1 else ""
-        raise TableFault(f"{words}{faults[0]}{more}")
+        raise TableFault(words.format(path=path, fault=f"data/{path}, {fault.removesuffix('.')}{more}"))
 
 
 def lay_out(made, data, place):

@@ -66,7 +66,8 @@ def test_the_description_is_complete(name):
     resource = RESOURCES[name]
     for key in ["title", "description", "licenses", "sources", "hash", "bytes"] + OWN_KEYS:
         assert resource.get(key) not in (None, "", []), key
-    assert resource["made"] in ("publisher's file", "compiled by hand", "publisher's file and compiled by hand")
+    assert resource["made"] in ("publisher's file", "compiled by hand", "publisher's file and compiled by hand",
+                                "computed from other tables")
     assert pd.notna(pd.to_datetime(resource["asOf"]))
     for source in resource["sources"]:
         assert source["path"].startswith("http") and len(source["title"]) < 100
@@ -103,7 +104,7 @@ def test_rows_marked_by_hand_are_what_the_package_says(name):
 
 def test_each_vintage_has_its_origin():
     origin = table("overdose_12_months").groupby("vintage").origin.unique().map(list).to_dict()
-    assert origin == {"2017-12-16": ["compiled by hand"], "2019-04-24": ["publisher's file"],
+    assert {vintage: origin[vintage] for vintage in origin if vintage <= "2026-09-16"} == {"2017-12-16": ["compiled by hand"], "2019-04-24": ["publisher's file"],
                       "2024-05-07": ["compiled by hand"], "2025-07-16": ["publisher's file"],
                       "2026-02-14": ["compiled by hand"], "2026-06-27": ["publisher's file"],
                       "2026-09-16": ["compiled by hand"]}
@@ -111,7 +112,9 @@ def test_each_vintage_has_its_origin():
 
 def test_blank_is_not_zero():
     monthly = table("seizures_monthly")
-    assert len(monthly) == 91 * 5 * 2 * 3 and monthly.notna().all().all()
+    assert len(monthly) == monthly.month.nunique() * 5 * 2 * 3 and monthly.notna().all().all()
+    first, last = pd.Period("2018-10", "M"), pd.Period(monthly.month.max(), "M")
+    assert monthly.month.nunique() == (last - first).n + 1 >= 91
     assert (monthly.loc[monthly.events == 0, "pounds"] == 0).all() and (monthly.pounds == 0).any()
     first = table("overdose_12_months").query("vintage == '2017-12-16'")
     assert first.predicted.isna().all() and first.reported.notna().all()
@@ -281,17 +284,19 @@ def test_month_on_year_differences_recompute():
         assert row.change_predicted_pct == pytest.approx(100 * row.difference_predicted / there, abs=0.051), month
         assert pd.isna(row.change_reported_pct) if chained else \
             row.change_reported_pct == pytest.approx(100 * row.difference_reported / there, abs=0.051), month
-    assert rows.index.tolist() == pd.period_range("2015-02", "2026-04", freq="M").astype(str).tolist()
-    assert rows.index[rows.base == "chained"].tolist() == ["2026-01", "2026-02", "2026-03", "2026-04"]
+    newest = table("overdose_12_months").query("drug_class == @T404").month_ending.max()
+    assert rows.index.tolist() == pd.period_range("2015-02", newest, freq="M").astype(str).tolist()
+    assert rows.index[rows.base == "chained"].tolist() == [month for month in rows.index if before[month] not in final]
 
 
 def test_finding_the_newest_months_fall_faster_again():
-    change = table("overdose_month_on_year").set_index("month").change_predicted_pct
-    assert change["2025-08":].round().tolist() == [-13, -13, -17, -17, -21, -20, -21, -29, -26]
-    rows = table("overdose_month_on_year").set_index("month")
-    for column, then, now in (("predicted", -1434, -2718), ("reported", -1331, -3160)):
-        assert rows["difference_" + column]["2025-09":"2025-11"].sum() == then
-        assert rows["difference_" + column]["2026-02":].sum() == now
+    rows, differences = table("overdose_month_on_year").set_index("month"), twelve(T404, "2026-09-16")[["reported", "predicted"]].diff()
+    seen = dict(zip(differences.index[-9:], [-13, -13, -17, -17, -21, -20, -21, -29, -26]))
+    then = rows[(rows.release == "2026-09-16") & rows.index.isin(list(seen))].change_predicted_pct
+    assert then.round().to_dict() == {month: seen[month] for month in then.index}
+    for column, autumn, spring in (("predicted", -1434, -2718), ("reported", -1331, -3160)):
+        assert differences[column]["2025-09":"2025-11"].sum() == autumn
+        assert differences[column]["2026-02":"2026-04"].sum() == spring
 
 
 def test_finding_provisional_counts_are_raised():
@@ -313,7 +318,7 @@ def test_finding_border_states_do_not_follow_the_nation():
 
 
 def test_finding_events_of_the_running_year_are_recounted():
-    rows = table("seizures_revisions").query("drug == 'Fentanyl' and period_start == '2025-10'")
+    rows = table("seizures_revisions").query("drug == 'Fentanyl' and period_start == '2025-10' and period_end == '2025-12'")
     assert rows[["events_older", "events_newer"]].sum().tolist() == [181, 239]
     assert rows.pounds_older.sum() == pytest.approx(rows.pounds_newer.sum(), abs=0.03)
     closed = table("seizures_revisions").query("component == 'All'")
@@ -330,13 +335,13 @@ def test_finding_rates_of_the_border_states():
 
 def test_population_of_the_united_states():
     persons = table("population").set_index(["state", "year"]).persons
-    assert persons["US", 2024] == 340003797 and len(persons) == 5 * 27
+    assert persons["US", 2024] == 340003797 and len(persons) >= 5 * 27
 
 
 def test_the_newest_release_is_named_in_words():
     newest = max(row["vintage"] for row in table("overdose_12_months").to_dict("records"))
-    assert RESOURCES["overdose_12_months"]["asOfText"].endswith(f"release of {make._in_words(newest)}")
-    assert make._in_words("2026-09-06") == "6 September 2026"
+    assert RESOURCES["overdose_12_months"]["asOfText"].endswith(f"release of {make.in_words(newest)}")
+    assert make.in_words("2026-09-06") == "6 September 2026"
 
 
 # ---- a folder with made-up files ----------------------------------------------------------------
@@ -419,7 +424,6 @@ def test_a_bad_file_is_named_and_nothing_is_written(folder, copy, file, old, new
     (made.CDC_2026, ["vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"]),
     (made.RATES, ["hus_drug_overdose", "95ax-ymtc"]),
     (made.PEOPLE, ["census_state_population_by_year.csv", "census.gov"]),
-    (made.CBP_BEFORE, ["vintages", publishers.CBP_PAGE]),
 ])
 def test_a_missing_file_is_named_with_its_publisher(folder, copy, file, words):
     (folder / file).unlink()
