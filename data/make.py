@@ -1,8 +1,9 @@
 """Make the machine-made tables again from the publishers' files.
 
 `stage(folder)` reads the publishers' files in `folder` and makes the new contents of data/ in memory: the tables, and
-datapackage.json with their checksum, size, as-of date and vintage. `put(made)` checks them in a copy, and only then replaces
-the files here, all at once (replacing.py). Rows with origin "compiled by hand" pass through unchanged.
+datapackage.json with their checksum, size, as-of date and vintage. `put(made)` checks them in a copy, and only then
+replaces the files here, all at once (datapackage/replacing.py). Rows with origin "compiled by hand" pass through
+unchanged.
 """
 import csv
 import io
@@ -19,8 +20,8 @@ import check
 import experience
 import publishers
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, replacing, rows_of
-from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
-                        RATES_PAGE, REGIONS, SourceError, fiscal_month)
+from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES,
+                        POPULATION_PAGE, RATES_PAGE, REGIONS, SourceError, fiscal_month)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
@@ -135,7 +136,8 @@ def part_of(rows, component, closed):
 def compare(then, now, drug, places):
     """Count the rows of one drug that moved by more than 0.005 pounds or by any event."""
     old, new = (by_key(rows, drug, places) for rows in (then, now))
-    pairs = [pair for key in {**old, **new} for pair in zip_longest(old.get(key, []), new.get(key, []), fillvalue=NO_ROW)]
+    pairs = [pair for key in {**old, **new}
+             for pair in zip_longest(old.get(key, []), new.get(key, []), fillvalue=NO_ROW)]
     return {"rows": len(pairs),
             "rows_pounds_changed": sum(abs(a["pounds"] - b["pounds"]) > 0.005 for a, b in pairs),
             "rows_events_changed": sum(a["events"] != b["events"] for a, b in pairs),
@@ -146,7 +148,7 @@ def compare(then, now, drug, places):
 
 
 def by_key(rows, drug, places):
-    """{part of the key: its rows} of one drug or of all; without a column that both have, several rows can share a key: by weight."""
+    """{part of the key: its rows, by weight} of one drug or of all; without a column several rows share a key."""
     groups = defaultdict(list)
     for row in rows:
         if drug in ("All drugs", row["drug"]):
@@ -185,10 +187,10 @@ def provisional_by_year(releases):
 
 
 def overdose_month_on_year(twelve, final):
-    """The month behind each 12-month total of T40.4: this total minus the one before, both from the newest release that has both.
+    """The month behind each 12-month total of T40.4: it minus the one before, from the newest release that has both.
 
-    twelve: rows of overdose_12_months. final: {month: deaths} of overdose_monthly, the base of the change; where a base is not
-    final yet, it is worked out from the month a year earlier and its own difference ("chained").
+    twelve: rows of overdose_12_months. final: {month: deaths} of overdose_monthly, the base of the change; where a base
+    is not final yet, it is worked out from the month a year earlier and its own difference ("chained").
     """
     differences = newest_differences(row for row in twelve if row["drug_class"] == T404)
     base, made = {}, []
@@ -205,7 +207,7 @@ def overdose_month_on_year(twelve, final):
 
 
 def newest_differences(rows):
-    """{month: (release, reported, predicted)}: a total minus that of the month before, from the newest release that has both."""
+    """{month: (release, reported, predicted)}: a total minus the one before, from the newest release that has both."""
     totals = defaultdict(dict)
     for row in rows:
         if row["reported"] != "" and row["predicted"] != "":
@@ -241,35 +243,36 @@ def make_all(folder, adding):
     Without `adding` each table is to be made, and a file that is missing is named with its publisher.
     """
     made, files, stays = {}, {}, {}
-    seizures, used = publishers.newest(folder.nationwide)
+    rows, used = publishers.newest(folder.nationwide)
     if there(used, "cbp/nationwide-drugs-*.csv", CBP_PAGE, adding, stays,
              "seizures_monthly", "seizures_fiscal_year", "seizures_revisions"):
-        made["seizures_monthly"], made["seizures_fiscal_year"] = seizures_monthly(seizures), seizures_fiscal_year(seizures)
-        made["seizures_revisions"] = seizures_revisions(folder.nationwide)
-        if not made["seizures_revisions"]:
-            stays["seizures_revisions"] = ("the folder holds no two editions that share a month; put the former file into cbp/ "
-                                           "to have it compared with the new one")
-        files["seizures_monthly"] = files["seizures_fiscal_year"] = used
-    by_air, used = publishers.newest(folder.air_and_marine)
+        made |= {"seizures_monthly": seizures_monthly(rows), "seizures_fiscal_year": seizures_fiscal_year(rows),
+                 "seizures_revisions": seizures_revisions(folder.nationwide)}
+        files |= dict.fromkeys(["seizures_monthly", "seizures_fiscal_year"], used)
+    rows, used = publishers.newest(folder.air_and_marine)
     if there(used, "cbp/amo-drug-seizures-*.csv", AMO_PAGE, adding, stays, "seizures_air_and_marine"):
-        made["seizures_air_and_marine"], files["seizures_air_and_marine"] = seizures_air_and_marine(by_air), used
+        made["seizures_air_and_marine"], files["seizures_air_and_marine"] = seizures_air_and_marine(rows), used
     releases = {edition.released: edition.rows for edition in folder.overdose}
     if there(releases, "cdc/vsrr_*.csv", CDC_PAGE, adding, stays,
              "overdose_12_months", "overdose_states", "overdose_month_on_year"):
-        made["overdose_12_months"], made["overdose_states"] = overdose_12_months(releases), overdose_states(releases)
-    made["overdose_annual"] = provisional_by_year(releases)
-    if there(folder.rates, RATES_FILE, RATES_PAGE, adding, stays):
-        made["overdose_annual"] += rates_by_year(folder.rates.rows)
+        made |= {"overdose_12_months": overdose_12_months(releases), "overdose_states": overdose_states(releases)}
+    rates = there(folder.rates, RATES_FILE, RATES_PAGE, adding, stays) and rates_by_year(folder.rates.rows) or []
+    made["overdose_annual"] = provisional_by_year(releases) + rates
     if there(folder.population, POPULATION_FILE, POPULATION_PAGE, adding, stays, "population"):
         made["population"] = population(folder.population.rows)
-    if not made["overdose_annual"]:
-        del made["overdose_annual"]
-        stays["overdose_annual"] = "no release in the folder has all drug classes"
+    stays |= {name: EMPTY[name] for name, rows in made.items() if not rows}
     return {name: rows for name, rows in made.items() if rows}, files, stays
 
 
+EMPTY = {
+    "seizures_revisions": "the folder holds no two editions that share a month; put the former file into cbp/ to have "
+                          "it compared with the new one",
+    "overdose_annual": "no release in the folder has all drug classes",
+}
+
+
 def there(files, pattern, page, adding, stays, *tables):
-    """Whether the files of some tables are in the folder; if not, why the tables stay, or a sentence that asks for the files."""
+    """Whether the files of some tables are in the folder; if not, why the tables stay, or a sentence asks for them."""
     if files:
         return True
     if not adding:
@@ -284,8 +287,8 @@ def there(files, pattern, page, adding, stays, *tables):
 def merge(name, made, committed, key, adding):
     """Made rows and the rows compiled by hand; with `adding` also years and vintages not made again.
 
-    A pair of editions once compared is always kept. Where both have a row, the one compiled by hand stays, and every value of
-    the file must equal it.
+    A pair of editions once compared is always kept. Where both have a row, the one compiled by hand stays, and every
+    value of the file must equal it.
     """
     group = GROUPS[name]
     groups = {tuple(row[column] for column in group) for row in made}
@@ -338,7 +341,7 @@ def complain_of_loss(name, rows, committed, page):
 def wanted(name, column, value):
     """The file that should hold a lost month, year or release."""
     if column == "vintage":
-        return f"cdc/{value}.csv.gz" if value.startswith("vsrr") else f"cdc/vsrr_xkb8-kh2a_{value}...csv, the release or copy of that date"
+        return f"cdc/{value}.csv.gz" if value.startswith("vsrr") else f"cdc/vsrr_xkb8-kh2a_{value}...csv, of that date"
     year = int(value[:4]) + (value[5:7] >= "10") if column == "month" else value
     stem = "amo-drug-seizures" if name == "seizures_air_and_marine" else "nationwide-drugs"
     return f"cbp/{stem}-... with fiscal year {year}" if column in ("month", "fiscal_year") else value
@@ -373,16 +376,17 @@ def files_in_words(before, files):
     """The names of the files; of those named before, the ones that hold a fiscal year of their own still."""
     years = {row["fiscal_year"] for edition in files for row in edition.rows}
     names = [edition.file for edition in files]
-    def holds_another(name):
-        first, last = (2000 + int(year) for year in re.search(r"fy(\d\d)-fy(\d\d)", name).groups())
-        return not years.issuperset(range(first, last + 1))
-    return [name for name in before.split(", ") if name not in names and re.search(r"fy\d\d-fy\d\d", name) and holds_another(name)] + names
+    for name in reversed(before.split(", ")):
+        span = re.search(r"fy(\d\d)-fy(\d\d)", name)
+        if span and name not in names and not years.issuperset(range(2000 + int(span[1]), 2001 + int(span[2]))):
+            names.insert(0, name)
+    return names
 
 
 def newest_of(name, rows):
     """The newest month or year that a table tells of."""
-    column = {"population": "year", "overdose_annual": None, "seizures_fiscal_year": None, "seizures_revisions": None}.get(
-        name, next((column for column in ("month", "month_ending", "last_month") if column in rows[0]), None))
+    columns = ("year",) if name == "population" else ("month", "month_ending", "last_month")
+    column = next((column for column in columns if column in rows[0]), None)
     return max(row[column] for row in rows) if column else ""
 
 
@@ -448,6 +452,8 @@ def follow(resources):
 
 # ---- made, checked, put in place ---------------------------------------------------------------
 
+NOT_AS_DESCRIBED = ("{fault}. The tables must be as datapackage.json describes them before they are made again. "
+                    "To bring the table back: git checkout -- data/{path}")
 DOES_NOT_FIT = "The files would make a table that does not fit: {fault}."
 
 
@@ -466,40 +472,45 @@ class Made:
 def stage(folder, data=HERE, adding=False, accept=()):
     """Make the tables from the publishers' files in `folder`, in memory; see Made.
 
-    Raises SourceError or TableFault when a file is missing or not as expected, or the tables in `data` are not as described.
+    Raises SourceError when a file is missing or not as expected, TableFault when a table in `data` is not as described.
     """
     replacing.finish(data)
-    complain_of_faults(data, "{fault}. The tables must be as datapackage.json describes them before they are made again. "
-                             "To bring the table back: git checkout -- data/{path}")
-    base = (data / FILE).read_bytes()
-    package = read_package(data)
+    complain_of_faults(data, NOT_AS_DESCRIBED)
+    base, package = (data / FILE).read_bytes(), read_package(data)
     resources = {resource["name"]: resource for resource in package["resources"]}
     read = publishers.read_folder(folder, tables=data, accept=accept)
     made, used, stays = make_all(read, adding)
-    texts = {}
-
-    def keep(name, new):
-        resource, committed = resources[name], committed_rows(resources[name], data)
-        columns = [column["name"] for column in resource["schema"]["fields"]]
-        key = resource["schema"]["primaryKey"]
-        steady = experience.steady([as_text(row, columns) for row in new], committed, key)
-        rows = merge(name, steady, committed, key, adding)
-        complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
-        texts[resource["path"]] = to_csv(rows, columns)
-        describe(resource, texts[resource["path"]], rows, used.get(name))
-        return rows
-
-    tables = {name: keep(name, new) for name, new in made.items() if not is_older(name, new, resources, stays)}
+    tables = {name: renew(resources[name], new, data, used.get(name), adding) for name, new in made.items()
+              if not is_older(name, new, resources, stays)}
     if "seizures_monthly" in tables:
         complain_of_gaps(tables["seizures_monthly"])
         describe_revisions(resources["seizures_revisions"], read.nationwide)
     if "overdose_12_months" in tables:
         final = {row["month"]: int(row["deaths"]) for row in committed_rows(resources["overdose_monthly"], data)}
-        keep("overdose_month_on_year", overdose_month_on_year(tables["overdose_12_months"], final))
+        differences = overdose_month_on_year(tables["overdose_12_months"], final)
+        tables["overdose_month_on_year"] = renew(resources["overdose_month_on_year"], differences, data, None, adding)
     follow(resources)
-    files = {name: text.encode() for name, text in {**texts, FILE: package_text(package)}.items()}
+    files = {resources[name]["path"]: to_csv(rows, columns_of(resources[name])).encode()
+             for name, rows in tables.items()}
+    files[FILE] = package_text(package).encode()
     changed = [name for name, content in files.items() if (data / name).read_bytes() != content]
     return Made(read, files, used, stays, base, changed)
+
+
+def renew(resource, new, data, files, adding):
+    """The rows of one table, new ones and those that stay; what the data package says of it is brought up to date."""
+    name, key, columns = resource["name"], resource["schema"]["primaryKey"], columns_of(resource)
+    committed = committed_rows(resource, data)
+    steady = experience.steady([as_text(row, columns) for row in new], committed, key)
+    rows = merge(name, steady, committed, key, adding)
+    complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
+    describe(resource, to_csv(rows, columns), rows, files)
+    return rows
+
+
+def columns_of(resource):
+    """The names of a table's columns."""
+    return [column["name"] for column in resource["schema"]["fields"]]
 
 
 def is_older(name, new, resources, stays):
@@ -507,7 +518,7 @@ def is_older(name, new, resources, stays):
     if name != "overdose_annual":
         return False
     there = re.search(r"release of (\d{4}-\d\d-\d\d)", resources[name]["vintage"])[1]
-    older = max(row["vintage"] for row in new if row["vintage"] != "final") < there if new else True
+    older = max((row["vintage"] for row in new if row["vintage"] != "final"), default="") < there
     if older:
         stays[name] = f"its provisional rows are of the release of {there}, which is newer"
     return older
@@ -554,4 +565,5 @@ def committed_rows(resource, data):
     try:
         return [row for _, row in rows_of(resource, text)]
     except TableFault as fault:
-        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- data/{resource['path']}") from None
+        path = f"data/{resource['path']}"
+        raise TableFault(f"{path}, {fault}. To bring it back: git checkout -- {path}") from None

@@ -1,7 +1,8 @@
 """What moved from one edition of the tables to the next, told for a person, in Markdown.
 
-"Beyond experience" is a revision larger than any that the tables themselves have seen: of seizures, what `seizures_revisions`
-holds (a closed fiscal year has never moved); of deaths, what one release in `overdose_12_months` changed in the one before.
+"Beyond experience" is a revision larger than any that the tables themselves have seen: of seizures, what
+`seizures_revisions` holds (a closed fiscal year has never moved); of deaths, what one release in `overdose_12_months`
+changed in the one before.
 """
 import re
 from collections import defaultdict
@@ -12,17 +13,19 @@ import publishers
 from datapackage import read_package, read_text, rows_of
 from make import BY_HAND, in_words
 
-SEIZURES = {"seizures_monthly": "month", "seizures_fiscal_year": "fiscal_year", "seizures_air_and_marine": "fiscal_year"}
+SEIZURES = ["seizures_monthly", "seizures_fiscal_year", "seizures_air_and_marine"]
 DEATHS = {"overdose_12_months": ["drug_class"], "overdose_states": ["state", "drug_class"]}
-MEASURES = ("pounds", "events", "reported", "predicted", "deaths", "persons", "difference_reported", "difference_predicted")
+MEASURES = ("pounds", "events", "reported", "predicted", "deaths", "persons", "difference_reported",
+            "difference_predicted")
 SMALL = 0.006           # pounds: less is the rounding of a sum
 ENOUGH = 100            # pounds or events before: a percentage of less says little
 RECENT = 12             # months before the newest of a release, in which late certificates still come in
 LISTED = 6              # revisions of one kind that the report lists; it counts the others
 OVERTAKES = {           # a table compiled by hand, the machine-made one that may reach as far, and what then
-    "seizures_fiscal_year_newest": ("seizures_monthly", "the file itself now gives these totals: hold them against it, then let "
-                                    "lesson 04 take its year from the months"),
-    "overdose_states_april": ("overdose_states", "the newest release has newer months; lesson 04 compares April with April"),
+    "seizures_fiscal_year_newest": ("seizures_monthly", "the file itself now gives these totals: hold them against "
+                                    "it, then let lesson 04 take its year from the months"),
+    "overdose_states_april": ("overdose_states", "the newest release has newer months; lesson 04 compares April "
+                              "with April"),
     "seizures_published": ("seizures_monthly", "its column file_pounds was read from the file of that day"),
     "checkpoint_seizures": ("seizures_monthly", "its column border_patrol_pounds ends with the file of that day"),
 }
@@ -81,21 +84,22 @@ def news(old, new):
     """A sentence for each table with months, releases, years or pairs of files that were not there."""
     told = []
     for name in changed_tables(old, new):
-        column = next((one for one in ("vintage", "older_file", "month", "fiscal_year", "year") if one in new.rows(name)[0]), None)
-        before, now = ({row[column] for row in edition.rows(name)} for edition in (old, new))
-        if column == "older_file":
-            before, now = ({(row["older_file"], row["newer_file"]) for row in edition.rows(name)} for edition in (old, new))
+        columns = ("vintage", "older_file", "month", "fiscal_year", "year")
+        column = next((one for one in columns if one in new.rows(name)[0]), None)
+        before, now = ({(row[column], row.get("newer_file")) for row in edition.rows(name)} for edition in (old, new))
         if now - before:
-            told.append(f"{name}: {_span(column, sorted(now - before), new.rows(name))}")
+            told.append(f"{name}: {_span(column, sorted(now - before, key=str), new.rows(name))}")
     return told
 
 
 def _span(column, added, rows):
     if column == "older_file":
         return "; ".join(f"{newer} against {older}" for older, newer in added)
+    added = [one for one, _ in added]
     if column == "vintage":
         return "; ".join(_release(one, [row for row in rows if row["vintage"] == one]) for one in added)
-    words = [in_words(one) if column == "month" else f"{column.replace('_', ' ')} {one}" for one in (added[0], added[-1])]
+    words = [in_words(one) if column == "month" else f"{column.replace('_', ' ')} {one}"
+             for one in (added[0], added[-1])]
     return words[0] if len(added) == 1 else f"{words[0]} to {words[1]} ({len(added)} new)"
 
 
@@ -107,15 +111,16 @@ def _release(vintage, rows):
 
 def dates(old, new):
     """A sentence for each as-of date that moved."""
-    return [f"{name}: {old.resources[name]['asOfText']} → {resource['asOfText']}" for name, resource in new.resources.items()
-            if resource["asOfText"] != old.resources[name]["asOfText"]]
+    both = [(name, old.resources[name]["asOfText"], resource["asOfText"]) for name, resource in new.resources.items()]
+    return [f"{name}: {before} → {now}" for name, before, now in both if before != now]
 
 
 def vintages(old, new):
     """A sentence for each table that now rests on other files or releases."""
     told = []
     for name, resource in new.resources.items():
-        before, now = (re.split(r"; |, | and |: |from the ", words) for words in (old.resources[name]["vintage"], resource["vintage"]))
+        before, now = (re.split(r"; |, | and |: |from the ", words)
+                       for words in (old.resources[name]["vintage"], resource["vintage"]))
         added, gone = ([one for one in some if one not in others] for some, others in ((now, before), (before, now)))
         if added or gone:
             told.append(f"{name}: now {', '.join(added) or '-'}" + (f"; no longer {', '.join(gone)}" if gone else ""))
@@ -125,7 +130,7 @@ def vintages(old, new):
 # ---- what was revised --------------------------------------------------------------------------
 
 def revisions(old, new):
-    """Every value that was there before and is another now; a year that was not over is told by its drugs, not cell by cell."""
+    """Every value that was there before and is another now; a year that was not over is told by its drugs."""
     found = []
     for name in changed_tables(old, new):
         if name in SEIZURES:
@@ -141,8 +146,8 @@ def _seizures_revised(name, old, new):
     years = old.rows(name if name == "seizures_air_and_marine" else "seizures_fiscal_year")
     closed = {row["fiscal_year"] for row in years if row["months_covered"] == "12"}
     cells = [(key, before, new.by_key(name).get(key)) for key, before in old.by_key(name).items()]
-    found = [_revised(name, key, before, now, measure, True) for key, before, now in cells if before["fiscal_year"] in closed
-             for measure in ("pounds", "events")]
+    found = [_revised(name, key, before, now, measure, True) for key, before, now in cells
+             if before["fiscal_year"] in closed for measure in ("pounds", "events")]
     if name == "seizures_monthly":
         running = [(before, now) for _, before, now in cells if before["fiscal_year"] not in closed]
         found += _running_year(name, running, experience_of_seizures(old))
@@ -189,7 +194,8 @@ def _deaths_revised(name, old, new):
 
 
 def _newest_editions(rows, group):
-    return {tuple(row[column] for column in (*group, "month_ending")): row for row in sorted(rows, key=lambda row: row["vintage"])}
+    return {tuple(row[column] for column in (*group, "month_ending")): row
+            for row in sorted(rows, key=lambda row: row["vintage"])}
 
 
 def newest_months(rows):
@@ -249,13 +255,14 @@ def overtaken(edition):
 def staying(edition, stays):
     """Why each table that was not made again stays as it is."""
     by_hand = [name for name, resource in edition.resources.items() if resource["made"] == BY_HAND]
-    return [*(f"{name}: {why}" for name, why in stays.items()), f"compiled by hand, never touched: {', '.join(by_hand)}"]
+    told = [f"{name}: {why}" for name, why in stays.items()]
+    return [*told, f"compiled by hand, never touched: {', '.join(by_hand)}"]
 
 
 # ---- the report --------------------------------------------------------------------------------
 
 def report(made, old_folder, new_folder):
-    """(lines of Markdown, whether a value moved beyond experience): the part of the report that tells of files and tables."""
+    """(lines of Markdown, whether a value moved beyond experience): what the report tells of files and tables."""
     old, new = Edition(old_folder), Edition(new_folder)
     found = [one for one in revisions(old, new) if one]
     beyond = [one for one in found if one.beyond]
@@ -264,7 +271,9 @@ def report(made, old_folder, new_folder):
              f"Values revised ({len(found)}, of them {len(beyond)} beyond experience)": listed(found),
              "Tables that stay, and why": staying(new, made.stays),
              "Compiled by hand, and overtaken: a person decides": overtaken(new)}
-    lines = [line for heading, sentences in parts.items() if sentences for line in ("", f"## {heading}", "", *(f"- {one}" for one in sentences))]
+    lines = []
+    for heading, sentences in parts.items():
+        lines += ["", f"## {heading}", "", *(f"- {one}" for one in sentences)] if sentences else []
     return lines, bool(beyond)
 
 

@@ -19,13 +19,15 @@ REPORT = "moved.md"
 NOTHING, MOVED, A_PERSON = 0, 3, 4      # exit codes; 1 is a fault, 2 a wrong command line
 LEFT_OUT = shutil.ignore_patterns(".*", "my_work", "node_modules", "__pycache__", "figures")
 VERDICTS = {
-    MOVED: "Every sentence of the lessons holds, and no value moved beyond experience. What is listed below is to be blessed.",
-    A_PERSON: "**A person is needed**: look first at what stops, at sentences that no longer hold and at what is beyond experience.",
+    MOVED: "Every sentence of the lessons holds, and no value moved beyond experience. What is listed below is to be "
+           "blessed.",
+    A_PERSON: "**A person is needed**: look first at what stops, at sentences that no longer hold and at what is "
+              "beyond experience.",
 }
 
 
 def update(folder, how, accept=(), dry=False, data=make.HERE, say=print):
-    """Make the tables from `folder` and put them in place unless `dry`; prints and saves the report, returns the exit code.
+    """Make the tables from `folder`, put them in place unless `dry`, print and save the report; return the exit code.
 
     how: "from" makes every machine-made table anew, "refresh" and "add" keep what the folder does not hold.
 
@@ -41,8 +43,9 @@ def update(folder, how, accept=(), dry=False, data=make.HERE, say=print):
         lessons, needed = run_lessons(made, data, Path(place) / "copy")
     code = A_PERSON if beyond or needed else MOVED
     done = "**Dry run: no table was written.**" if dry else "The new tables are in place."
-    text = "\n".join([f"# What moved, {datetime.date.today():%d %B %Y}", "", f"`python3 data --{how} {folder}`. {done}", "",
-                      VERDICTS[code], *tables, *lessons, "", "## Next", "", NEXT_DRY if dry else NEXT]) + "\n"
+    text = "\n".join([f"# What moved, {datetime.date.today():%d %B %Y}", "",
+                      f"`python3 data --{how} {folder}`. {done}", "", VERDICTS[code], *tables, *lessons,
+                      "", "## Next", "", NEXT_DRY if dry else NEXT]) + "\n"
     if not dry:
         make.put(made, data)
     (Path(data) / REPORT).write_text(text, encoding="utf-8")
@@ -51,8 +54,8 @@ def update(folder, how, accept=(), dry=False, data=make.HERE, say=print):
     return code
 
 
-NEXT = ("UPDATING.md has the steps: mend the sentences, then `python3 tests --bless`, `python3 figures`, the texts above, "
-        "`python3 tests`. To undo it all: `git checkout -- data`.")
+NEXT = ("UPDATING.md has the steps: mend the sentences, then `python3 tests --bless`, `python3 figures`, the texts "
+        "above, `python3 tests`. To undo it all: `git checkout -- data`.")
 NEXT_DRY = "To do it: the same command without --dry-run. UPDATING.md has the steps that follow."
 
 
@@ -65,7 +68,7 @@ def run_lessons(made, data, copy):
     shutil.copytree(TOP, copy, ignore=LEFT_OUT)
     shutil.rmtree(copy / "data")
     make.lay_out(made, data, copy / "data")
-    done = subprocess.run([environment.PYTHON, copy / "tests" / "lessons_moved.py", data], capture_output=True, text=True,
+    done = subprocess.run([environment.PYTHON, copy / "tests" / "lessons_moved.py", data], capture_output=True,
                           encoding="utf-8", check=False, cwd=copy, env=variables(copy))
     if done.returncode not in (NOTHING, A_PERSON) or not done.stdout:
         return not_run(done.stderr.strip().rpartition("\n")[2])
@@ -74,7 +77,8 @@ def run_lessons(made, data, copy):
 
 def variables(copy):
     """The variables for a run in the copy: its own package, and UTF-8 on every system."""
-    return {**environment.variables(), "PYTHONPATH": os.fspath(copy / "notebooks"), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**environment.variables(), "PYTHONPATH": os.fspath(copy / "notebooks"), "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def not_run(reason):
