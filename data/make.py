@@ -7,7 +7,6 @@ size, as-of date, vintage). Rows with origin "compiled by hand" pass through unc
 import csv
 import io
 import os
-import re
 import tempfile
 from collections import defaultdict
 from math import fsum
@@ -15,8 +14,8 @@ from pathlib import Path
 
 import experience
 from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
-from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES, POPULATION_PAGE,
-                        RATES_PAGE, REGIONS, SourceError, account, fiscal_month, newest, read_folder)
+from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, MONTHS, PLACES,
+                        POPULATION_PAGE, RATES_PAGE, REGIONS, SourceError, account, fiscal_month, newest, read_folder)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
@@ -184,7 +183,8 @@ def make_all(read, adding):
         return made
     by_air, amo = newest(demand(read.air_and_marine, "cbp/amo-drug-seizures-*.csv", AMO_PAGE))
     made["seizures_air_and_marine"] = (seizures_air_and_marine(by_air), ", ".join(edition.file for edition in amo))
-    older = demand([edition for edition in nationwide if edition not in used], "cbp/vintages/nationwide-drugs-*.csv", CBP_PAGE)
+    older = demand([edition for edition in nationwide if edition not in used], "cbp/vintages/nationwide-drugs-*.csv",
+                   CBP_PAGE)
     made["seizures_revisions"] = ([row for edition in older for row in seizures_revisions(
         edition.rows, edition.file, seizures, used[-1].file)], None)
     made["overdose_annual"] = (overdose_annual(releases, demand(read.rates, RATES_FILE, RATES_PAGE).rows), None)
