@@ -683,6 +683,13 @@ def test_a_file_with_bytes_changed_at_random_is_read_or_refused(place, seed):
 
 # ---- beyond what has been seen -----------------------------------------------------------------
 
+def scaled(label, month, events, pounds):
+    """A change that multiplies all numbers of a month."""
+    return cells(lambda rows: [rows[0]] + [
+        [*row[:7], str(max(1, round(int(row[7]) * events))), str(float(row[8]) * pounds)]
+        if row[:2] == [label, month] else row for row in rows[1:]])
+
+
 BEYOND = {
     "a closed year": ("closed-year", CBP_NEW, times(10, "2024"), ["fiscal year 2024 is closed", "where the table has"]),
     "a row lost in a closed year": (
@@ -698,6 +705,10 @@ BEYOND = {
         times(10, APR, "MAR"),
         ["March 2026 has", "where the table has"],
     ),
+    "a month that lost a quarter of its weight": (
+        "moved-month", CBP_NEW, scaled(APR, "MAR", events=1, pounds=0.75), ["March 2026 has", "of the 5 drugs"]),
+    "a month that lost a tenth of its events": (
+        "moved-month", CBP_NEW, scaled(APR, "MAR", events=0.9, pounds=1), ["March 2026 has", "of the 5 drugs"]),
     "one drug in such a month": (
         "moved-month",
         CBP_NEW,
@@ -804,8 +815,13 @@ def test_a_folder_that_is_none_and_one_that_cannot_be_read(tmp_path):
         with pytest.raises(SourceError, match="is not a folder. Give the folder that holds the publishers' files"):
             read(folder)
     (tmp_path / "nationwide-drugs-fy23-fy26.csv").mkdir()
+    assert set(read(tmp_path).unused) == {"nationwide-drugs-fy23-fy26.csv/"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_that_never_ends_is_not_opened(tmp_path):
     os.mkfifo(tmp_path / "nationwide-drugs-fy19-fy22.csv")
-    assert set(read(tmp_path).unused) == {"nationwide-drugs-fy23-fy26.csv/", "nationwide-drugs-fy19-fy22.csv"}
+    assert read(tmp_path).unused == {"nationwide-drugs-fy19-fy22.csv": "not an ordinary file"}
 
 
 # ---- bombs -------------------------------------------------------------------------------------
