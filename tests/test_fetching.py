@@ -267,10 +267,11 @@ def test_links_of_other_sites_schemes_and_files_are_left():
     name = "nationwide-drugs-fy23-fy26-apr.csv"
     wanted = f"https://www.cbp.gov/sites/default/files/2026-09/{name}"
     links = [
-        f"file:///etc/{name}",
-        f"http://www.cbp.gov/{name}",
-        f"https://evil.example/{name}",
-        f"//cbp.gov.evil.example/{name}",
+        "file:///etc/nationwide-drugs-a.csv",
+        "http://www.cbp.gov/nationwide-drugs-b.csv",
+        "https://evil.example/nationwide-drugs-c.csv",
+        "//cbp.gov.evil.example/nationwide-drugs-d.csv",
+        "https://notcbp.gov/nationwide-drugs-e.csv",
         "https://[bad/x.csv",
         "https://www.cbp.gov/nationwide-drugs-..%2f..%2fx.csv",
         "https://www.cbp.gov/amo-drug-seizures-fy23-fy26-dec.csv",
