@@ -70,12 +70,16 @@ def as_it_is():
 
 def command_line():
     """The options of the command."""
-    parser = argparse.ArgumentParser(prog="python3 data", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="python3 data", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--from", dest="source", metavar="DIR", help="folder with the publishers' files, in it or in its cbp/ and "
+    choice.add_argument("--from", dest="source", metavar="DIR", help="folder with the publishers' files, in it or in "
+                                                                     "its cbp/ and "
                         "cdc/: make the machine-made tables again, all of them")
-    choice.add_argument("--refresh", metavar="DIR", help="ask the publishers for what is newer, save it in DIR, and add it")
-    choice.add_argument("--add", metavar="DIR", help="add what the files in DIR hold, for instance saved with a browser")
+    choice.add_argument("--refresh", metavar="DIR", help="ask the publishers for what is newer, save it in DIR, and "
+                                                         "add it")
+    choice.add_argument("--add", metavar="DIR", help="add what the files in DIR hold, for instance saved with a "
+                                                     "browser")
     parser.add_argument("--only", choices=["cbp", "cdc"], help="with --refresh: ask this publisher alone")
     parser.add_argument("--dry-run", action="store_true", help="write no table; say what would move")
     parser.add_argument("--accept", action="append", default=[], choices=experience.WORDS, metavar="WORD",

@@ -1,8 +1,9 @@
 """What has been seen of the publishers' figures so far, and sentences about files that go beyond it.
 
-Measured on every edition that could be found: seven of the nationwide file (November 2023 to June 2026), four of Air and Marine
-Operations, and six releases of CDC's counts (December 2017 to September 2026). A figure may go beyond what has been seen and be
-right: each sentence ends with the word that lets it through, `python3 data --from DIR --accept WORD`.
+Measured on every edition that could be found: seven of the nationwide file (November 2023 to June 2026), four of Air
+and Marine Operations, and six releases of CDC's counts (December 2017 to September 2026). A figure may go beyond what
+has been seen and be right: each sentence ends with the word that lets it through, `python3 data --from DIR --accept
+WORD`.
 """
 from collections import defaultdict
 from pathlib import Path
@@ -10,12 +11,14 @@ from pathlib import Path
 from datapackage import TableFault, faults, read_package, read_text, rows_of
 from layouts import AIR_AND_MARINE, in_words, short_months
 
-CLOSED_YEAR, MOVED_MONTH, SHORT_MONTH, LARGE_NUMBER = WORDS = ["closed-year", "moved-month", "short-month", "large-number"]
+WORDS = ["closed-year", "moved-month", "short-month", "large-number"]
+CLOSED_YEAR, MOVED_MONTH, SHORT_MONTH, LARGE_NUMBER = WORDS
 
-CLOSED_SHARE = 0.003        # a closed year: no row has moved since November 2023, totals by at most 0.3 % before (press)
+CLOSED_SHARE = 0.003        # a closed year: no row moved since November 2023; totals before, by 0.3 % at most (press)
 CLOSED_POUNDS = 0.02        # the table is rounded to 0.001
 MONTH_POUNDS = 0.15         # a month of the running year, five drugs together: -5.3 to +3.4 % so far
-MONTH_EVENTS = (-0.05, 0.40)    # and its events: -0.3 to +17.2 % so far
+MONTH_EVENTS = (-0.05, 0.40)    # and its events: -0.3 to +17.2 % so far ...
+FEW = 3                     # ... and this many may come and go
 DRUG_POUNDS = 0.5           # one drug in such a month: -22 to +39 % so far ...
 DRUG_AT_LEAST = 150         # ... and only where this many pounds moved
 NEW_MONTH = 3               # a new month of one drug, in units of its highest one so far: at most 2.6 in 91 months
@@ -54,8 +57,9 @@ def steady(rows, committed, key):
     there = {tuple(row[column] for column in key): row for row in committed}
     for row in rows:
         old = there.get(tuple(row[column] for column in key))
-        if old and "pounds" in row and row["events"] == old["events"] and abs(float(row["pounds"]) - float(old["pounds"])) < 0.0015:
-            row["pounds"] = old["pounds"]
+        if old and "pounds" in row and row["events"] == old["events"]:
+            if abs(float(row["pounds"]) - float(old["pounds"])) < 0.0015:
+                row["pounds"] = old["pounds"]
     return rows
 
 
@@ -70,13 +74,15 @@ def of_closed_years(edition, committed):
         return
     columns = [column for column in ("fiscal_year", "drug", "component", "region") if column in committed[0]]
     years = {row["fiscal_year"] for row in committed}
-    closed = (years - {max(years)}) & {str(year) for year in {row["fiscal_year"] for row in edition.rows} if f"{year}-09" <= edition.last}
+    whole = {str(year) for year in {row["fiscal_year"] for row in edition.rows} if f"{year}-09" <= edition.last}
+    closed = whole & years - {max(years)}
     here = sums(edition.rows, columns, lambda row: str(row["fiscal_year"]) in closed)
     there = sums(committed, columns, lambda row: row["fiscal_year"] in closed)
     for key in sorted({**there, **here}):
         (old, old_events), (new, new_events) = there.get(key, (0, 0)), here.get(key, (0, 0))
         if beyond(old, new, CLOSED_SHARE, CLOSED_POUNDS) or beyond(old_events, new_events, CLOSED_SHARE, 0):
-            yield (f"{edition.name}: fiscal year {key[0]} is closed, but {', '.join(key[1:])} has {new:,.2f} pounds in {new_events:,} "
+            yield (f"{edition.name}: fiscal year {key[0]} is closed, but {', '.join(key[1:])} has {new:,.2f} pounds "
+                   f"in {new_events:,} "
                    f"events, where the table has {old:,.2f} in {old_events:,}")
 
 
@@ -89,10 +95,12 @@ def of_months(rows, used, committed):
     here = sums(rows, ["month", "drug"], lambda row: row["drug"] in drugs)
     there = sums(committed, ["month", "drug"])
     for month in sorted(known & {row["month"] for row in rows}):
-        old, new = ([sum(cells.get((month, drug), (0, 0))[i] for drug in drugs) for i in (0, 1)] for cells in (there, here))
-        fall, rise = MONTH_EVENTS
-        if beyond(old[0], new[0], MONTH_POUNDS, DRUG_AT_LEAST) or not old[1] * (1 + fall) - 3 <= new[1] <= old[1] * (1 + rise) + 3:
-            yield (f"{names}: {in_words(month)} has {new[0]:,.0f} pounds in {new[1]:,} events of the {len(drugs)} drugs, "
+        old, new = ([sum(cells.get((month, drug), (0, 0))[place] for drug in drugs) for place in (0, 1)]
+                    for cells in (there, here))
+        least, most = (old[1] * (1 + share) for share in MONTH_EVENTS)
+        if beyond(old[0], new[0], MONTH_POUNDS, DRUG_AT_LEAST) or not least - FEW <= new[1] <= most + FEW:
+            yield (f"{names}: {in_words(month)} has {new[0]:,.0f} pounds in {new[1]:,} events of the {len(drugs)} "
+                   "drugs, "
                    f"where the table has {old[0]:,.0f} in {old[1]:,}")
         for drug in sorted(drugs):
             old, new = there[month, drug][0], here.get((month, drug), (0, 0))[0]
@@ -104,10 +112,12 @@ def of_new_months(rows, used, committed):
     """Sentences about months that the committed table does not have, with a giant weight of one drug."""
     known = {row["month"] for row in committed}
     there = sums(committed, ["drug", "month"])
-    for (drug, month), (pounds, _) in sorted(sums(rows, ["drug", "month"], lambda row: row["month"] not in known).items()):
+    here = sums(rows, ["drug", "month"], lambda row: row["month"] not in known)
+    for (drug, month), (pounds, _) in sorted(here.items()):
         most = max((old for (one, _), (old, _) in there.items() if one == drug), default=None)
         if most is not None and pounds > NEW_MONTH * most:
-            yield (f"{used[-1].name}: {in_words(month)} has {pounds:,.0f} pounds of {drug}, more than {NEW_MONTH} times "
+            yield (f"{used[-1].name}: {in_words(month)} has {pounds:,.0f} pounds of {drug}, more than {NEW_MONTH} "
+                   "times "
                    f"the highest month so far ({most:,.0f})")
 
 
@@ -130,5 +140,6 @@ def of_totals(edition):
             old, new = totals[before], totals[month]
             least = NEXT_TOTAL.get(state, NEXT_TOTAL_STATE)
             if max(old, new) >= SMALLEST_TOTAL and abs(new - old) > max(least * min(old, new), SMALLEST_TOTAL / 2):
-                yield (f"{edition.name}: {state}, {drug_class}, {column}: {new:,} in the 12 months ending {in_words(month)} "
+                yield (f"{edition.name}: {state}, {drug_class}, {column}: {new:,} in the 12 months ending "
+                       f"{in_words(month)} "
                        f"after {old:,} in those ending {in_words(before)}")

@@ -1,8 +1,8 @@
 """Fetch the publishers' newest files into a folder, all or none: `fetch(folder)`.
 
-Links are read from CBP's two pages, the date of CDC's release from its catalogue, each time anew. A file lands in a hidden folder
-beside the others, is read by the same code that makes the tables, and only then gets its name. Requests (with urllib3's Retry) is
-the client: it comes with JupyterLab, so this room runs in the environment of the course.
+Links are read from CBP's two pages, the date of CDC's release from its catalogue, each time anew. A file lands in a
+hidden folder beside the others, is read by the same code that makes the tables, and only then gets its name. Requests
+(with urllib3's Retry) is the client: it comes with JupyterLab, so this room runs in the environment of the course.
 """
 import contextlib
 import datetime
@@ -25,12 +25,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.exceptions import TimeoutError as SlowError
 from urllib3.util import Retry
 
 from layouts import AIR_AND_MARINE, AMO_PAGE, CALLED, CBP_PAGE, CDC_PAGE, NATIONWIDE, OVERDOSE
-from publishers import DAY, Folder, SameRelease, claim_of, fingerprint, read_edition, read_folder
+from publishers import Folder, SameRelease, claim_of, day_in, fingerprint, read_edition, read_folder
 from reading import MOST_BYTES, SourceError
 
 CDC_DATES = {"https://data.cdc.gov/api/views/xkb8-kh2a.json": "rowsUpdatedAt",     # seconds since 1970 ...
@@ -56,8 +57,8 @@ BROKEN = (requests.exceptions.ChunkedEncodingError, ProtocolError)
 def fetch(folder, tables=None, accept=(), only=None, say=None, client=None, sources=None):
     """Fetch what is newer than what `folder` holds, and return the names of the files saved: all of them, or none.
 
-    `only` is "cbp" or "cdc"; `say(text)` is told how far it is; `client` and `sources` are for tests. Raises SourceError, whose text
-    says what is wrong, what to do, and that the folder is as it was.
+    `only` is "cbp" or "cdc"; `say(text)` is told how far it is; `client` and `sources` are for tests. Raises
+    SourceError, whose text says what is wrong, what to do, and that the folder is as it was.
     """
     folder, there = Path(folder), Path(folder).is_dir()
     try:
@@ -87,7 +88,8 @@ def complain_of_folder(folder, tables, accept):
     try:
         read_folder(folder, tables, accept)
     except SourceError as error:
-        raise SourceError(f"A file that was there before cannot be used. {error} Or take it out of {folder}, and run this again.") from None
+        raise SourceError(f"A file that was there before cannot be used. {error} Or take it out of {folder}, and run "
+                          "this again.") from None
 
 
 def sweep(folder):
@@ -118,7 +120,8 @@ class Run:
     """One run: asks the publishers, lands files in a hidden place, and puts them into the folder at the end."""
 
     def __init__(self, folder, place, tables, say, client, sources):
-        self.folder, self.place, self.tables, self.say, self.client, self.sources = folder, place, tables, say, client, sources
+        self.folder, self.place, self.tables = folder, place, tables
+        self.say, self.client, self.sources = say, client, sources
         self.landed = {}                # name in the folder: path in the hidden place
         self.record = read_record(folder)
 
@@ -128,7 +131,8 @@ class Run:
             self.say(f"Asking {page}")
             links = links_on(self.page(page), page, kind)
             if not links:
-                raise SourceError(f"{page} shows no link to {CALLED[kind]}: the page has changed. {by_hand(self.folder)}")
+                raise SourceError(f"{page} shows no link to {CALLED[kind]}: the page has changed. "
+                                  f"{by_hand(self.folder)}")
             for name, url in links.items():
                 self.file(self.held_as(f"cbp/{name}"), url)
 
@@ -165,8 +169,7 @@ class Run:
     def release_of(self, date):
         """The name of the file that holds CDC's release of a date, or None."""
         for path in [*self.folder.glob("*"), *self.folder.glob("[cC][dD][cC]/*")]:
-            said = DAY.search(unquote(path.name))
-            if path.is_file() and claim_of(path.name) == OVERDOSE and said and f"{said[1]}-{said[3]}-{said[4]}" == str(date):
+            if path.is_file() and claim_of(path.name) == OVERDOSE and day_in(path.name) == str(date):
                 return path.relative_to(self.folder).as_posix()
         return None
 
@@ -196,8 +199,9 @@ class Run:
             self.landed[name] = path
             read_edition(path, name, Folder(), self.tables)
         if answer.status_code != 304:
-            self.record[name] = {"url": url, "etag": answer.headers.get("ETag"), "modified": answer.headers.get("Last-Modified"),
-                                 "sha256": fingerprint(path), "fetched": str(datetime.date.today())}
+            self.record[name] = {"url": url, "etag": answer.headers.get("ETag"),
+                                 "modified": answer.headers.get("Last-Modified"), "sha256": fingerprint(path),
+                                 "fetched": str(datetime.date.today())}
 
     def complain(self, accept):
         """Refuse new files that do not fit to those that are there; a release that only has a new date is left out."""
@@ -206,7 +210,8 @@ class Run:
         except SameRelease as same:
             if same.name not in self.landed:
                 raise
-            self.say(f"  {same.name}: CDC gave its release a new date, but the figures are those that are here; not saved")
+            self.say(f"  {same.name}: CDC gave its release a new date, but the figures are those that are here; not "
+                     "saved")
             self.landed.pop(same.name)
             read_folder(self.folder, self.tables, accept, self.landed)
 
@@ -222,18 +227,21 @@ class Run:
                         file.write(piece)
                         self.say(f"  {name}: {file.tell() / 2**20:.1f} MB", passing=True)
                         if file.tell() > most:
-                            raise SourceError(f"{url} does not end: more than {most // 2**20} MB. {by_hand(self.folder)}")
+                            raise SourceError(f"{url} does not end: more than {most // 2**20} MB. "
+                                              f"{by_hand(self.folder)}")
                 return answer
             except BROKEN as error:
                 if not left:
-                    raise SourceError(f"{url}: the connection broke before the end, {TRIES} times ({plain(error)}). Try again later; a new "
+                    raise SourceError(f"{url}: the connection broke before the end, {TRIES} times ({plain(error)}). "
+                                      "Try again later; a new "
                                       "try starts from the beginning.") from None
                 time.sleep(PAUSE)
             except (requests.RequestException, HTTPError, TimeoutError) as error:
                 raise SourceError(f"{url} {reason(error)}. {by_hand(self.folder)}") from None
 
     def put_in_place(self):
-        """Give the landed files their names, all of them; what a file replaces is kept as a vintage. Returns the names."""
+        """Give the landed files their names, all of them; what a file replaces is kept as a vintage. Returns the
+        names."""
         undo = contextlib.ExitStack()
         with undisturbed():
             try:
@@ -250,10 +258,12 @@ class Run:
 # ---- on the way --------------------------------------------------------------------------------
 
 def new_client(loopback=False):
-    """A session that speaks https only, tries again with pauses, and sends no password; `loopback` (for tests) adds this machine."""
+    """A session that speaks https only, tries again with pauses, and sends no password; `loopback` (for tests) adds
+    this machine."""
     client = requests.Session()
-    retry = Retry(total=TRIES, redirect=0, other=0, backoff_factor=PAUSE, backoff_max=LONGEST_PAUSE, backoff_jitter=PAUSE / 2,
-                  status_forcelist=BUSY, allowed_methods={"GET"}, raise_on_status=False, retry_after_max=LONGEST_PAUSE)
+    retry = Retry(total=TRIES, redirect=0, other=0, backoff_factor=PAUSE, backoff_max=LONGEST_PAUSE,
+                  backoff_jitter=PAUSE / 2, status_forcelist=BUSY, allowed_methods={"GET"},
+                  raise_on_status=False, retry_after_max=LONGEST_PAUSE)
     client.adapters.clear()
     client.mount("https://", HTTPAdapter(max_retries=retry))
     if loopback:
@@ -266,7 +276,8 @@ def new_client(loopback=False):
 
 
 def pieces(client, url, headers):
-    """Yield the answer of a URL, then its body in pieces, as they come. Raises TimeoutError when all of it takes too long.
+    """Yield the answer of a URL, then its body in pieces, as they come. Raises TimeoutError when all of it takes too
+    long.
 
     The client waits in a thread of its own, because no time-out of a socket ends a body that comes byte by byte.
     """
@@ -321,13 +332,15 @@ def complain_of_status(answer, folder):
 
 def by_hand(folder):
     """What to do when a publisher cannot be asked."""
-    return (f"If it stays so, save the files with a browser: the CSVs of {CBP_PAGE} and {AMO_PAGE} into {folder / 'cbp'}, that of {CDC_PAGE} "
-            f"(Export, CSV) into {folder / 'cdc'} with the day of its release in the name; then python3 data --add {folder}")
+    return (f"If it stays so, save the files with a browser: the CSVs of {CBP_PAGE} and {AMO_PAGE} into "
+            f"{folder / 'cbp'}, that of {CDC_PAGE} "
+            f"(Export, CSV) into {folder / 'cdc'} with the day of its release in the name; then python3 data --add "
+            f"{folder}")
 
 
 def reason(error):
     """Why a URL could not be had, in words."""
-    if isinstance(error, requests.exceptions.InvalidSchema | requests.exceptions.MissingSchema | requests.exceptions.InvalidURL):
+    if isinstance(error, InvalidSchema | MissingSchema | InvalidURL):
         return "leads to an address that is not https, and was not followed"
     if isinstance(error, requests.TooManyRedirects):
         return "sends in a circle"
@@ -342,7 +355,7 @@ def plain(error):
     """The innermost reason of an error of the client, without the names of its classes."""
     while isinstance(inner := getattr(error, "reason", None) or (error.args[:1] or [None])[0], Exception):
         error = inner
-    return re.sub(r"^<.*?>: |^.*?object at 0x\w+>: ", "", str(error)).strip("() ")[:160] or type(error).__name__
+    return re.sub(r"^(<.*?>|\w+\(host=.*?\)): ", "", str(error)).strip("() ")[:160] or type(error).__name__
 
 
 class Links(html.parser.HTMLParser):
@@ -419,8 +432,8 @@ def take_away(room):
 
 def keep_vintage(path, undo):
     """Copy a file that is about to be replaced to cbp/vintages/, with today's date in its name; returns the copy."""
-    room = path.parent if path.parent.name == "vintages" else path.parent / "vintages" if path.parent.name.lower() == "cbp" \
-        else path.parent / "cbp" / "vintages"
+    parts = {"vintages": ".", "cbp": "vintages"}
+    room = path.parent / parts.get(path.parent.name.lower(), "cbp/vintages")
     make_room(room, undo)
     stem, dot, suffix = path.name.partition(".")
     number, copy = 0, None

@@ -1,12 +1,13 @@
 """The rows of each publisher's files, in any of the shapes that they have had.
 
-Files came with and without a byte-order mark, with `Data Value` or `data_value`, with thousands separators in quotes ("52,404"),
-without a predicted column, with a fiscal year written "2026 (FYTD)". All of these are read, and other capitals, OFO for Office of
-Field Operations, FY2026, April for APR. What is not known, or cannot be true, stops the reading with a sentence that names file,
-row and column: a name, a month, a number, a repeated key, a month that is not there.
+Files came with and without a byte-order mark, with `Data Value` or `data_value`, with thousands separators in quotes
+("52,404"), without a predicted column, with a fiscal year written "2026 (FYTD)". All of these are read, and other
+capitals, OFO for Office of Field Operations, FY2026, April for APR. What is not known, or cannot be true, stops the
+reading with a sentence that names file, row and column: a name, a month, a number, a repeated key, a month that is not
+there.
 
-Sources: U.S. Customs and Border Protection, Nationwide Drug Seizures and AMO Drug Seizures; CDC/NCHS, VSRR Provisional Drug Overdose
-Death Counts; NCHS, Drug overdose death rates; U.S. Census Bureau population.
+Sources: U.S. Customs and Border Protection, Nationwide Drug Seizures and AMO Drug Seizures; CDC/NCHS, VSRR Provisional
+Drug Overdose Death Counts; NCHS, Drug overdose death rates; U.S. Census Bureau population.
 """
 import re
 import statistics
@@ -33,8 +34,9 @@ DRUGS = ["Cocaine", "Ecstasy", "Fentanyl", "Heroin", "Ketamine", "Khat (Catha Ed
          "Marijuana", "Methamphetamine", "Other Drugs**"]
 DRUG_NAMES = {**{name: name for name in DRUGS}, "Khat": "Khat (Catha Edulis)", "Other Drugs": "Other Drugs**"}
 CBP_NEEDED = ["fy", "month_abbv", "component", "region", "drug_type", "count_of_event", "sum_qty_lbs"]
-CBP_ALIASES = {"fiscal_year": "fy", "month": "month_abbv", "month_abbr": "month_abbv", "month_abbreviation": "month_abbv",
-               "drug": "drug_type", "count_of_events": "count_of_event", "event_count": "count_of_event",
+CBP_ALIASES = {"fiscal_year": "fy", "month": "month_abbv", "month_abbr": "month_abbv",
+               "month_abbreviation": "month_abbv", "drug": "drug_type", "count_of_events": "count_of_event",
+               "event_count": "count_of_event",
                "sum_of_qty_lbs": "sum_qty_lbs", "sum_quantity_lbs": "sum_qty_lbs", "quantity_lbs": "sum_qty_lbs",
                "aor": "area_of_responsibility", "area_of_responsibility_aor": "area_of_responsibility",
                "amo_branch": "branch", "landfilter": "land_filter"}
@@ -45,8 +47,8 @@ MOST_POUNDS, MOST_EVENTS = 1_000_000, 20_000     # in one row; the most so far: 
 MOST_SEIZURES = 100_000         # rows of one file; four years have about 10,000
 
 PLACES = ["AZ", "CA", "NM", "TX", "US"]
-STATES = set("AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR "
-             "PA RI SC SD TN TX US UT VA VT WA WI WV WY".split())
+STATES = set("AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV "
+             "NY OH OK OR PA RI SC SD TN TX US UT VA VT WA WI WV WY".split())
 OTHER_PLACES = {"YC", "PR", "GU", "VI", "AS", "MP"}      # New York City and the territories: not in every release
 INDICATORS = {  # CDC's name for each indicator: ours, or None for those the course leaves out
     "Number of Drug Overdose Deaths": "all drugs",
@@ -84,6 +86,7 @@ NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][+-]?\d{1,3})?", re.ASC
 FISCAL_YEAR = re.compile(r"(FY ?)?(20\d\d)( ?\(?FYTD\)?)?", re.ASCII | re.IGNORECASE)
 FIRST_YEAR = 2015               # of CDC's series; CBP's begins with fiscal year 2019
 EXCEL_DATE = re.compile(r"\d{1,2}[-/ ]?[A-Za-z]{3}|[A-Za-z]{3}[-/ ]\d{2,4}|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?", re.ASCII)
+UNOPENED = "download the file again, and leave it unopened."
 
 
 # ---- cells -------------------------------------------------------------------------------------
@@ -133,8 +136,7 @@ def number(text, kind, most):
     if len(text) > 40 or not NUMBER.fullmatch(text):
         if text.startswith("-") and NUMBER.fullmatch(text[1:]):
             raise Wrong(f"{text} is below zero: not a count or a weight.")
-        excel = " It looks like a date that Excel made of it: download the file again, and leave it unopened." \
-            if EXCEL_DATE.fullmatch(text) else ""
+        excel = f" It looks like a date that Excel made of it: {UNOPENED}" if EXCEL_DATE.fullmatch(text) else ""
         raise Wrong(f"{text[:40]!r} is not a number as the publisher writes it (1234.5 or 1,234.5).{excel}")
     value = float(text.replace(",", ""))
     if value > most:
@@ -173,9 +175,11 @@ def month_number(text):
     """'January', 'JANUARY' or 'Jan' -> 1."""
     names = [month for month in MONTHS if text.lower() in (month.lower(), month[:3].lower())]
     if not names:
-        excel = ": it looks like a date that Excel made of it. Download the file again, and leave it unopened." \
-            if EXCEL_DATE.fullmatch(text) else f" is not known. Known: {'; '.join(MONTHS)}, or their first three letters."
-        raise Wrong(f"{text[:40]!r}{excel}" if text else f"the cell is empty. {AGAIN}")
+        if not text:
+            raise Wrong(f"the cell is empty. {AGAIN}")
+        if EXCEL_DATE.fullmatch(text):
+            raise Wrong(f"{text!r} looks like a date that Excel made of it: {UNOPENED}")
+        raise Wrong(f"{text[:40]!r} is not known. Known: {'; '.join(MONTHS)}, or their first three letters.")
     return MONTHS.index(names[0]) + 1
 
 
@@ -202,8 +206,9 @@ def months_between(first, last):
 def read_cbp(path, known=CBP_KNOWN, components=COMPONENTS, page=CBP_PAGE, name=None):
     """Rows of one CBP file: fiscal_year, month (YYYY-MM), component, region, drug, events, pounds, key.
 
-    One row a drug, office and month, as published; `key` is (fiscal_year, month, component, region, drug, office, land_filter),
-    with None for a column that the file lacks. Raises SourceError, also for a repeated key and for a month that is not there.
+    One row a drug, office and month, as published; `key` is (fiscal_year, month, component, region, drug, office,
+    land_filter), with None for a column that the file lacks. Raises SourceError, also for a repeated key and for a
+    month that is not there.
     """
     with opened(path, name) as text:
         table = Table(text, name or path.name, CBP_ALIASES)
@@ -213,7 +218,8 @@ def read_cbp(path, known=CBP_KNOWN, components=COMPONENTS, page=CBP_PAGE, name=N
             complain_of_key(table, row, line, lines)
             rows.append(row)
             if len(rows) > MOST_SEIZURES:
-                raise SourceError(f"{table.name} has more than {MOST_SEIZURES:,} rows, far more than CBP's files have. {AGAIN}")
+                raise SourceError(f"{table.name} has more than {MOST_SEIZURES:,} rows, far more than CBP's files "
+                                  f"have. {AGAIN}")
     if not rows:
         raise SourceError(f"{table.name} has no rows. Download it again from {page}.")
     complain_of_missing_months(table.name, rows)
@@ -227,17 +233,18 @@ def cbp_rows(table, known, components):
     offices, regions = Cells("Component", one_of(names)), Cells("Region", one_of(REGIONS))
     drugs, events = Cells("Drug Type", one_of(DRUG_NAMES)), Cells("Count of Event", amount(int, MOST_EVENTS))
     weights, plain = Cells("Sum Qty (lbs)", amount(float, MOST_POUNDS)), Cells("", str)
-    at = [table.columns[column] for column in CBP_NEEDED]
+    columns = [(column, table.columns[name]) for column, name in
+               zip((years, months, offices, regions, drugs, events, weights), CBP_NEEDED)]
     optional = [table.columns.get(column) for column in (known[-1], "land_filter")]
     for line, cells in table:
         try:
-            values = [column[cells[place]] for column, place in zip((years, months, offices, regions, drugs, events, weights), at)]
+            values = [column[cells[place]] for column, place in columns]
         except Wrong as fault:
             raise SourceError(f"{Row(table.name, line)}, column {fault}") from None
         year, month = values[0], f"{values[0] - (values[1] > 9)}-{values[1]:02}"
         office, land = (None if place is None else plain[cells[place]] for place in optional)
-        yield line, {"fiscal_year": year, "month": month, "component": values[2], "region": values[3], "drug": values[4],
-                     "events": values[5], "pounds": values[6],
+        yield line, {"fiscal_year": year, "month": month, "component": values[2], "region": values[3],
+                     "drug": values[4], "events": values[5], "pounds": values[6],
                      "key": (year, month, values[2], values[3], values[4], office, land)}
 
 
@@ -282,9 +289,11 @@ def read_amo(path, name=None):
 # ---- CDC ---------------------------------------------------------------------------------------
 
 def read_vsrr(path, name=None, places=PLACES):
-    """Rows of one CDC file for the course's indicators and places: state, month_ending, drug_class, reported, predicted.
+    """Rows of one CDC file for the course's indicators and places: state, month_ending, drug_class, reported,
+    predicted.
 
-    Each is a total over 12 months; None where CDC shows no value. Every row of the file is checked, also those left out.
+    Each is a total over 12 months; None where CDC shows no value. Every row of the file is checked, also those left
+    out.
     """
     with opened(path, name) as text:
         table = Table(text, name or path.name)
@@ -293,7 +302,8 @@ def read_vsrr(path, name=None, places=PLACES):
         for line, state, indicator, month, read in vsrr_rows(table):
             before = series[state, indicator].setdefault(month, line)
             if before != line:
-                raise SourceError(f"{Row(table.name, line)}: {state}, {indicator}, {in_words(month)} is already in row {before}: "
+                raise SourceError(f"{Row(table.name, line)}: {state}, {indicator}, {in_words(month)} is already in "
+                                  f"row {before}: "
                                   f"rows are doubled. {AGAIN}")
             if state in places and INDICATORS[indicator]:
                 rows.append({"state": state, "month_ending": month, "drug_class": INDICATORS[indicator], **read})
@@ -345,18 +355,21 @@ def anything(text):
 
 
 def complain_of_cut_series(name, series):
-    """Refuse a file in which one series lacks a month that another has, or the nation or a state is not there at all."""
+    """Refuse a file in which one series lacks a month that another has, or the nation or a state is not there at
+    all."""
     every = {month for months in series.values() for month in months}
     wanted = set(months_between(min(every), max(every)))
     for (state, indicator), months in series.items():
         if missing := sorted(wanted - set(months)):
-            raise SourceError(f"{name}: {state}, {indicator}, ends or breaks off: {in_words(missing[0])} is missing, but other series go "
+            raise SourceError(f"{name}: {state}, {indicator}, ends or breaks off: {in_words(missing[0])} is missing, "
+                              "but other series go "
                               f"from {in_words(min(every))} to {in_words(max(every))}: the file is cut. {AGAIN}")
-    for indicator in {indicator for _, indicator in series}:
+    for indicator in sorted({indicator for _, indicator in series}):
         states = {state for state, one in series if one == indicator}
         everywhere = indicator in ("Number of Drug Overdose Deaths", "Number of Deaths")
         if lost := sorted((STATES if everywhere else {"US"}) - states):
-            raise SourceError(f"{name}: {indicator} has no row for {', '.join(lost[:5])}{' and others' * (len(lost) > 5)}: "
+            raise SourceError(f"{name}: {indicator} has no row for "
+                              f"{', '.join(lost[:5])}{' and others' * (len(lost) > 5)}: "
                               f"the file is cut, or only a part of the publisher's. {AGAIN}")
 
 
@@ -379,10 +392,12 @@ def read_rates(path, name=None):
             except Wrong as fault:
                 raise SourceError(f"{Row(table.name, line)}, column {fault}") from None
             if key in rates:
-                raise SourceError(f"{Row(table.name, line)}: {key[0]}, {key[1]} is there twice: rows are doubled. {AGAIN}")
+                raise SourceError(f"{Row(table.name, line)}: {key[0]}, {key[1]} is there twice: rows are doubled. "
+                                  f"{AGAIN}")
             rates[key] = rate
     if not rates:
-        raise SourceError(f"{table.name} has no row of age-adjusted rates for all persons. Download it again from {RATES_PAGE}.")
+        raise SourceError(f"{table.name} has no row of age-adjusted rates for all persons. Download it again from "
+                          f"{RATES_PAGE}.")
     return rates
 
 
@@ -406,9 +421,12 @@ def read_population(path, name=None):
 
 # ---- whose file is it? --------------------------------------------------------------------------
 
-NATIONWIDE, AIR_AND_MARINE, OVERDOSE, RATES, POPULATION = "nationwide", "air and marine", "overdose", "rates", "population"
-READERS = {NATIONWIDE: read_cbp, AIR_AND_MARINE: read_amo, OVERDOSE: read_vsrr, RATES: read_rates, POPULATION: read_population}
-PAGES = {NATIONWIDE: CBP_PAGE, AIR_AND_MARINE: AMO_PAGE, OVERDOSE: CDC_PAGE, RATES: RATES_PAGE, POPULATION: POPULATION_PAGE}
+NATIONWIDE, AIR_AND_MARINE = "nationwide", "air and marine"
+OVERDOSE, RATES, POPULATION = "overdose", "rates", "population"
+READERS = {NATIONWIDE: read_cbp, AIR_AND_MARINE: read_amo, OVERDOSE: read_vsrr, RATES: read_rates,
+           POPULATION: read_population}
+PAGES = {NATIONWIDE: CBP_PAGE, AIR_AND_MARINE: AMO_PAGE, OVERDOSE: CDC_PAGE, RATES: RATES_PAGE,
+         POPULATION: POPULATION_PAGE}
 CALLED = {NATIONWIDE: "the nationwide file of seizures", AIR_AND_MARINE: "the file of Air and Marine Operations",
           OVERDOSE: "CDC's provisional counts", RATES: "NCHS's rates", POPULATION: "the population file"}
 

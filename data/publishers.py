@@ -1,8 +1,8 @@
 """A folder of publishers' files, read: which file is what, which counts, and which is not used and why.
 
-`read_folder(folder)` takes every file in the folder itself, in cbp/, cbp/vintages/ and cdc/, under whatever name, and tells by
-its content what it is. It gives editions with clean rows, or stops with one sentence (`SourceError`) that names the file and says
-what to do.
+`read_folder(folder)` takes every file in the folder itself, in cbp/, cbp/vintages/ and cdc/, under whatever name, and
+tells by its content what it is. It gives editions with clean rows, or stops with one sentence (`SourceError`) that
+names the file and says what to do.
 """
 import datetime
 import hashlib
@@ -12,15 +12,15 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import experience
-from layouts import (AIR_AND_MARINE, AMO_PAGE, CALLED, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, INDICATORS,  # noqa: F401
-                     MONTHS, NATIONWIDE, OVERDOSE, PAGES, PANELS, PLACES, POPULATION, POPULATION_PAGE, RATES, RATES_PAGE,
-                     READERS, REGIONS, fiscal_month, in_words, kind_of, months_between, read_amo, read_cbp, read_population,
-                     read_rates, read_vsrr)
+from layouts import (AIR_AND_MARINE, AMO_PAGE, CALLED, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS,  # noqa: F401
+                     INDICATORS, MONTHS, NATIONWIDE, OVERDOSE, PAGES, PANELS, PLACES, POPULATION, POPULATION_PAGE,
+                     RATES, RATES_PAGE, READERS, REGIONS, fiscal_month, in_words, kind_of, months_between, read_amo,
+                     read_cbp, read_population, read_rates, read_vsrr)
 from reading import AGAIN, MOST_BYTES, SourceError
 
 ROOMS = ["", "cbp", "cbp/vintages", "cdc"]
 MOST_FILES = 1_000              # in these folders; a folder with more is somebody's whole disk
-MOST_ROWS = 300_000             # of all files together: 200 MB. An edition of CBP has 10,000, a release of CDC here 6,000
+MOST_ROWS = 300_000             # of all files: 200 MB. An edition of CBP has 10,000, a release of CDC here 6,000
 FILE_DATES = {                  # files whose name does not give the whole date
     "vsrr_xkb8-kh2a_2019-04_all_states_all_indicators": "2019-04-24",
     "vsrr_xkb8-kh2a_2026-06_all_states_T404": "2026-06-27",
@@ -32,6 +32,7 @@ NAMED = {                       # what a name claims, in the order in which they
     RATES: r"hus.?drug|95ax|drug.?overdose.?death.?rates?",
     POPULATION: r"state.?population",
 }
+NOT_LOOKED_INTO = "a folder that is not looked into: put files into the folder itself, cbp/ or cdc/"
 NOT_WANTED = "not one of the files that the tables are made from"
 TABLES = (".csv", ".gz", ".zip", ".xlsx", ".xls", ".json", ".txt", ".tsv")
 DAY = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d\d)\2(\d\d)(?!\d)")
@@ -83,8 +84,8 @@ def read_folder(folder, tables=None, accept=(), landed=None):
     """Read every publisher's file in `folder`; see Folder.
 
     `tables` is the folder of the committed tables, to compare with (None: no comparison); `accept` lists words of
-    experience.WORDS; `landed` is {name: path} of files that lie elsewhere, and are read as if they were in the folder under these
-    names. Raises SourceError for a file that cannot be read, is damaged, or goes beyond what has been seen.
+    experience.WORDS; `landed` is {name: path} of files that lie elsewhere, and are read as if they were in the folder
+    under these names. Raises SourceError for a file that cannot be read, is damaged, or goes beyond what has been seen.
     """
     place = Path(folder)
     if not str(folder) or not place.is_dir():
@@ -97,7 +98,8 @@ def read_folder(folder, tables=None, accept=(), landed=None):
                 keep(edition, found)
                 rows += len(edition.rows)
             if rows > MOST_ROWS:
-                raise SourceError(f"{place} holds more than {MOST_ROWS:,} rows in all. Take older editions away, to cbp/older/ or "
+                raise SourceError(f"{place} holds more than {MOST_ROWS:,} rows in all. Take older editions away, to "
+                                  "cbp/older/ or "
                                   "wherever this command does not look.")
     except OSError as error:
         raise SourceError(f"{error.filename or place} cannot be read ({error.strerror or error}).") from None
@@ -107,7 +109,8 @@ def read_folder(folder, tables=None, accept=(), landed=None):
 
 
 def newest(editions):
-    """(rows, [edition used, oldest first]) of CBP's editions, oldest first: of each fiscal year the newest edition counts."""
+    """(rows, [edition used, oldest first]) of CBP's editions, oldest first: of each fiscal year the newest edition
+    counts."""
     owner = {row["fiscal_year"]: edition.name for edition in editions for row in edition.rows}
     used = [edition for edition in editions if edition.name in owner.values()]
     return [row for edition in used for row in edition.rows if owner[row["fiscal_year"]] == edition.name], used
@@ -125,7 +128,7 @@ def files_in(place, found, landed):
                 continue
             if path.is_dir():
                 if name.lower() not in ROOMS:
-                    found.unused[name + "/"] = "a folder that is not looked into: put files into the folder itself, cbp/ or cdc/"
+                    found.unused[name + "/"] = NOT_LOOKED_INTO
             elif path.name.startswith((".", "~$")) or path.suffix in (".part", ".crdownload"):
                 found.unused[name] = "a hidden or unfinished file"
             elif not path.is_file():
@@ -135,7 +138,8 @@ def files_in(place, found, landed):
             else:
                 files.append((path, name))
     if len(files) > MOST_FILES:
-        raise SourceError(f"{place} holds more than {MOST_FILES:,} files. Give the publishers' files a folder of their own.")
+        raise SourceError(f"{place} holds more than {MOST_FILES:,} files. Give the publishers' files a folder of "
+                          "their own.")
     return files
 
 
@@ -143,7 +147,8 @@ def rooms_of(place):
     """The folder itself, cbp/, cbp/vintages/ and cdc/, in whatever capitals."""
     rooms = [place]
     for room in rooms:  # grows while it is walked
-        rooms += sorted(path for path in room.iterdir() if path.is_dir() and path.relative_to(place).as_posix().lower() in ROOMS)
+        rooms += sorted(path for path in room.iterdir()
+                        if path.is_dir() and path.relative_to(place).as_posix().lower() in ROOMS)
     return rooms
 
 
@@ -169,7 +174,8 @@ def read_edition(path, name, found, tables):
         found.unused[name] = NOT_WANTED
         return None
     if claimed and kind and claimed != kind:
-        raise SourceError(f"{name}: its name says that it is {CALLED[claimed]}, but it holds {CALLED[kind]}. Give it the publisher's "
+        raise SourceError(f"{name}: its name says that it is {CALLED[claimed]}, but it holds {CALLED[kind]}. Give it "
+                          "the publisher's "
                           f"name again, or download it again from {PAGES[claimed]}.")
     kind = kind or claimed
     rows = READERS[kind](path, name=name)
@@ -197,26 +203,34 @@ def complain_of_name(edition):
     if not lost and month in FISCAL_MONTHS and edition.last < fiscal_month(last, month):
         lost = [in_words(fiscal_month(last, month))]
     if lost:
-        raise SourceError(f"{edition.name}: by its name it holds {lost[0]}, but its rows go from {in_words(edition.first)} to "
+        raise SourceError(f"{edition.name}: by its name it holds {lost[0]}, but its rows go from "
+                          f"{in_words(edition.first)} to "
                           f"{in_words(edition.last)}: the file is cut, or the name is wrong. {AGAIN}")
 
 
 def order_of(edition):
-    """By age: the newest month, vintages/ first, then the publisher's re-issue (may_0), then the browser's second copy: ' (1)'."""
+    """By age: the newest month, vintages/ first, then the publisher's re-issue (may_0), then the browser's second copy:
+    ' (1)'."""
     name = unquote(edition.file).lower()
     again, copy = re.search(r"_(\d)(?!\d)", name), re.search(r"\((\d+)\)", name)
     return edition.last, "vintages/" not in edition.name, int(again[1]) if again else -1, int(copy[1]) if copy else 0
 
 
+def day_in(name):
+    """The day in a name, 20260916 or 2026-09-16, as 2026-09-16; None without one."""
+    said = DAY.search(unquote(name))
+    return f"{said[1]}-{said[3]}-{said[4]}" if said else None
+
+
 def date_of(edition, tables):
-    """The date of a CDC file, from its name; without one, that of the release in the committed table with the same figures."""
-    name = unquote(edition.file)
-    said = DAY.search(name)
-    text = FILE_DATES.get(name.split(".")[0]) or (f"{said[1]}-{said[3]}-{said[4]}" if said else None)
+    """The date of a CDC file, from its name; without one, that of the release in the committed table with the same
+    figures."""
+    text = FILE_DATES.get(unquote(edition.file).split(".")[0]) or day_in(edition.file)
     if text is None:
         text = next(iter(same_releases(edition, committed_releases(tables))), None)
     if text is None:
-        raise SourceError(f"{edition.name}: the name does not say of which day the release is. Put the day on which CDC released it, "
+        raise SourceError(f"{edition.name}: the name does not say of which day the release is. Put the day on which "
+                          "CDC released it, "
                           f"or on which it was saved, into the name, as in vsrr_xkb8-kh2a_2026-10-14.csv (its newest "
                           f"12 months end in {in_words(edition.last)}; releases come four to seven months later).")
     try:
@@ -226,7 +240,8 @@ def date_of(edition, tables):
                           "vsrr_xkb8-kh2a_2026-10-14.csv.") from None
     delay = (day.year - int(edition.last[:4])) * 12 + day.month - int(edition.last[5:])
     if not 1 <= delay <= LONGEST_DELAY:
-        raise SourceError(f"{edition.name}: {text} cannot be its date: its newest 12 months end in {in_words(edition.last)}, and "
+        raise SourceError(f"{edition.name}: {text} cannot be its date: its newest 12 months end in "
+                          f"{in_words(edition.last)}, and "
                           "releases come four to seven months later. Put the day of the release into the name.")
     return text
 
@@ -239,30 +254,35 @@ def keep(edition, found):
         attribute = "rates" if edition.kind == RATES else "population"
         there = getattr(found, attribute)
         if there and there.rows != edition.rows:
-            raise SourceError(f"{edition.name} and {there.name} both hold {CALLED[edition.kind]}, with different numbers. Take the older "
+            raise SourceError(f"{edition.name} and {there.name} both hold {CALLED[edition.kind]}, with different "
+                              "numbers. Take the older "
                               "one away.")
         if there:
             found.unused[edition.name] = f"the same figures as {there.name}"
         else:
             setattr(found, attribute, edition)
         return
-    {NATIONWIDE: found.nationwide, AIR_AND_MARINE: found.air_and_marine, OVERDOSE: found.overdose}[edition.kind].append(edition)
+    editions = {NATIONWIDE: found.nationwide, AIR_AND_MARINE: found.air_and_marine, OVERDOSE: found.overdose}
+    editions[edition.kind].append(edition)
 
 
 def complain_of_twins(found, tables):
-    """Sort the editions by age; of equal ones use one; refuse two that cannot be told apart, and one release under two dates."""
+    """Sort the editions by age; of equal ones use one; refuse two that cannot be told apart, and one release under two
+    dates."""
     for editions in (found.nationwide, found.air_and_marine):
         editions.sort(key=order_of)
         editions[:] = without_equals(editions, found)
         for older, newer in zip(editions, editions[1:]):
             if order_of(older) == order_of(newer) and differ(older, newer):
-                raise SourceError(f"{older.name} and {newer.name} both go to {in_words(newer.last)}, with different numbers for the same "
+                raise SourceError(f"{older.name} and {newer.name} both go to {in_words(newer.last)}, with different "
+                                  "numbers for the same "
                                   "months. Take the older one away.")
     found.overdose.sort(key=lambda edition: (edition.released, -len(edition.rows)))
     found.overdose[:] = without_equals(found.overdose, found)
     for older, newer in zip(found.overdose, found.overdose[1:]):
         if older.released == newer.released:
-            raise SourceError(f"{older.name} and {newer.name} are both of {newer.released}, with different numbers. Take one away.")
+            raise SourceError(f"{older.name} and {newer.name} are both of {newer.released}, with different numbers. "
+                              "Take one away.")
     complain_of_two_dates(found.overdose, tables)
 
 
@@ -290,12 +310,14 @@ def holds(large, small):
 def figures(edition):
     """{key: numbers} of an edition's rows."""
     if edition.kind == OVERDOSE:
-        return {(row["state"], row["drug_class"], row["month_ending"]): (row["reported"], row["predicted"]) for row in edition.rows}
+        return {(row["state"], row["drug_class"], row["month_ending"]): (row["reported"], row["predicted"])
+                for row in edition.rows}
     return {row["key"]: (row["events"], round(row["pounds"], 2)) for row in edition.rows}
 
 
 def differ(one, other):
-    """Whether two editions have different numbers where they have the same rows, or rows of the same fiscal year that the other lacks."""
+    """Whether two editions have different numbers where they have the same rows, or rows of the same fiscal year that
+    the other lacks."""
     here, there = figures(one), figures(other)
     if one.kind == OVERDOSE:
         return any(there[key] != value for key, value in here.items() if key in there)
@@ -339,14 +361,16 @@ def complain_of_two_dates(editions, tables):
         others.pop(edition.released, None)
         for date in same_releases(edition, others):
             name = next((other.name for other in editions if other.released == date), "data/overdose_12_months.csv")
-            raise SameRelease(f"{edition.name} is dated {edition.released}, but it is the release that {name} holds under the date "
+            raise SameRelease(f"{edition.name} is dated {edition.released}, but it is the release that {name} holds "
+                              "under the date "
                               f"{date}. Take it away, or give it that date.", edition.name)
 
 
 def account(found):
     """Lines on what became of each file of a folder: used, or not and why, and what was let through."""
     only = [one for one in (found.rates, found.population) if one]
-    lines = [f"Read: {edition.name}" + (f", {in_words(edition.first)} to {in_words(edition.last)}" if edition.last else "")
+    lines = [f"Read: {edition.name}" + (f", {in_words(edition.first)} to "
+                                        f"{in_words(edition.last)}" if edition.last else "")
              + (f", release of {edition.released}" if edition.released else "")
              for edition in found.nationwide + found.air_and_marine + found.overdose + only]
     reasons = {}
@@ -362,7 +386,8 @@ def complain_beyond_experience(found, tables, accept):
     for word, sentences in surprises(found, tables):
         if sentences and word not in accept:
             more = f" (and {len(sentences) - 1} more such)" if len(sentences) > 1 else ""
-            raise SourceError(f"{sentences[0]}{more}. Nothing like it has been seen so far. Download the file again; if the publisher's page "
+            raise SourceError(f"{sentences[0]}{more}. Nothing like it has been seen so far. Download the file again; "
+                              "if the publisher's page "
                               f"says the same, let it through with --accept {word}.")
         found.notes += [f"Accepted ({word}): {sentence}." for sentence in sentences]
 
@@ -371,7 +396,8 @@ def surprises(found, tables):
     """[(word, sentences)] about what goes beyond what has been seen, the most telling first."""
     both = found.nationwide + found.air_and_marine
     yield experience.SHORT_MONTH, [sentence for edition in both for sentence in experience.of_rows(edition)]
-    yield experience.LARGE_NUMBER, [sentence for edition in found.overdose for sentence in experience.of_totals(edition)]
+    yield experience.LARGE_NUMBER, [sentence for edition in found.overdose
+                                    for sentence in experience.of_totals(edition)]
     if not tables:
         return
     years = {NATIONWIDE: experience.table(tables, "seizures_fiscal_year"),

@@ -1,7 +1,8 @@
-"""Read one publisher's file as a table: whatever its packing, row by row, in bounded memory. The standard library alone.
+"""Read one publisher's file as a table: whatever its packing, row by row, in bounded memory. The standard library
+alone.
 
-A file may be plain, gzip or zip (told by its first bytes, not by its name), with or without a byte-order mark. Whatever cannot
-be a publisher's CSV (a web page, a workbook, an endless line, a bomb) is refused in one sentence, `SourceError`.
+A file may be plain, gzip or zip (told by its first bytes, not by its name), with or without a byte-order mark. Whatever
+cannot be a publisher's CSV (a web page, a workbook, an endless line, a bomb) is refused in one sentence, `SourceError`.
 """
 import contextlib
 import csv
@@ -65,7 +66,8 @@ class Bounded(io.RawIOBase):
         data = self.file.read(min(len(buffer), 65536))
         self.left -= len(data)
         if self.left < 0:
-            raise SourceError(f"{self.name} unpacks to more than {MOST_BYTES // 2**20} MB, far more than the publishers' files "
+            raise SourceError(f"{self.name} unpacks to more than {MOST_BYTES // 2**20} MB, far more than the "
+                              "publishers' files "
                               f"have. {AGAIN}")
         buffer[:len(data)] = data
         return len(data)
@@ -73,7 +75,8 @@ class Bounded(io.RawIOBase):
 
 @contextlib.contextmanager
 def opened(path, name=None):
-    """The text of a file, as a stream; `name` is what sentences call it. Raises SourceError, also later while it is read."""
+    """The text of a file, as a stream; `name` is what sentences call it. Raises SourceError, also later while it is
+    read."""
     path = Path(path)
     name = name or path.name
     with contextlib.ExitStack() as stack, sentences(name):
@@ -84,7 +87,8 @@ def opened(path, name=None):
             raw = stack.enter_context(gzip.GzipFile(fileobj=raw))
         elif start.startswith(ZIPPED):
             if path.stat().st_size > LARGEST_ZIP:
-                raise SourceError(f"{name} is a zip file of more than {LARGEST_ZIP // 2**20} MB, far more than a publisher's file has.")
+                raise SourceError(f"{name} is a zip file of more than {LARGEST_ZIP // 2**20} MB, far more than a "
+                                  "publisher's file has.")
             raw = stack.enter_context(only_member(stack.enter_context(zipfile.ZipFile(raw)), name))
         content = stack.enter_context(io.BufferedReader(Bounded(raw, name), 65536))
         complain_of_form(content.peek(64)[:64], name)
@@ -97,7 +101,8 @@ def sentences(name):
     try:
         yield
     except UnicodeDecodeError as error:
-        raise Unlike(f"{name} is not UTF-8 text (byte {error.object[error.start]:#x}): another program has saved it anew. {AGAIN}") from None
+        raise Unlike(f"{name} is not UTF-8 text (byte {error.object[error.start]:#x}): another program has saved it "
+                     f"anew. {AGAIN}") from None
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise Unlike(f"{name} cannot be unpacked ({error}): it is cut or damaged. {AGAIN}") from None
     except OSError as error:
@@ -106,12 +111,14 @@ def sentences(name):
 
 def only_member(archive, name):
     """The one CSV in a zip file, opened."""
-    names = [one.filename for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    names = [one.filename for one in archive.infolist()
+             if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
     if "xl/workbook.xml" in names:
         raise Unlike(f"{name} is an Excel workbook, not a CSV. Download the CSV again, without opening it in Excel.")
     tables = [one for one in names if one.lower().endswith(".csv")]
     if len(tables) != 1:
-        raise Unlike(f"{name} holds {len(tables)} CSV files, not one. Unpack it into the folder, and take the archive away.")
+        raise Unlike(f"{name} holds {len(tables)} CSV files, not one. Unpack it into the folder, and take the "
+                     "archive away.")
     return archive.open(tables[0])
 
 
@@ -136,9 +143,11 @@ def lines_of(text, name):
         if "\0" in line:
             raise Unlike(f"{Row(name, number)} holds a NUL byte: the file is damaged or no text. {AGAIN}")
         if len(line) == LONGEST_LINE and not line.endswith("\n"):
-            raise Unlike(f"{Row(name, number)} is longer than {LONGEST_LINE:,} characters: the file is damaged. {AGAIN}")
+            raise Unlike(f"{Row(name, number)} is longer than {LONGEST_LINE:,} characters: the file is damaged. "
+                         f"{AGAIN}")
         if number > MOST_ROWS:
-            raise SourceError(f"{name} has more than {MOST_ROWS:,} rows, far more than the publishers' files have. {AGAIN}")
+            raise SourceError(f"{name} has more than {MOST_ROWS:,} rows, far more than the publishers' files have. "
+                              f"{AGAIN}")
         yield line
 
 
@@ -165,7 +174,8 @@ def column_name(name):
 class Table:
     """A CSV whose header was read: `columns` {name: position}, and an iterator over (row number, cells).
 
-    `aliases` gives the usual name of columns that had another one in some release. Raises Unlike when the header is no header.
+    `aliases` gives the usual name of columns that had another one in some release. Raises Unlike when the header is no
+    header.
     """
 
     def __init__(self, text, name, aliases=None):
@@ -175,8 +185,8 @@ class Table:
         self.header = [re.sub(r"\s+", " ", cell).strip() for cell in self.header]
         names = [column_name(cell) for cell in self.header]
         names = [(aliases or {}).get(column, column) for column in names]
-        names = [cell if cell.startswith(":") else "" if column == "unnamed_0" else column    # Socrata's own; another program's index
-                 for cell, column in zip(self.header, names)]
+        names = ["" if column == "unnamed_0" else column for column in names]   # an index that another program added
+        names = [cell if cell.startswith(":") else column for cell, column in zip(self.header, names)]  # Socrata's own
         if twice := next((column for column in names if names.count(column) > 1), None):
             raise Unlike(f"{Row(name, 1)}: column {twice!r} is there twice. {AGAIN}")
         self.columns = {column: place for place, column in enumerate(names)}
@@ -186,11 +196,13 @@ class Table:
         where = Row(self.name, 1)
         for mark, what in ((";", "semicolons"), ("\t", "tabs")):
             if len(self.header) == 1 and mark in self.header[0]:
-                raise Unlike(f"{where}: the columns are separated by {what}, as spreadsheets do in some countries: the file was saved "
+                raise Unlike(f"{where}: the columns are separated by {what}, as spreadsheets do in some countries: "
+                             "the file was saved "
                              f"anew by hand. Download it again, and leave it unopened.")
         empty = sum(not cell.strip() for cell in self.header[1:])
         if empty:
-            raise Unlike(f"{where}: {empty} column{'s have' if empty > 1 else ' has'} no name, as Excel leaves them at the end after "
+            raise Unlike(f"{where}: {empty} column{'s have' if empty > 1 else ' has'} no name, as Excel leaves them "
+                         "at the end after "
                          "editing: the file was saved anew by hand. Download it again, and leave it unopened.")
 
     def need(self, needed, known=None):
@@ -198,16 +210,20 @@ class Table:
         where = Row(self.name, 1)
         missing = [column for column in needed if column not in self.columns]
         if missing:
-            raise SourceError(f"{where}: column {missing[0]!r} is missing; the header reads {', '.join(self.header)[:300] or 'nothing'}. "
+            raise SourceError(f"{where}: column {missing[0]!r} is missing; the header reads "
+                              f"{', '.join(self.header)[:300] or 'nothing'}. "
                               f"{AGAIN}")
-        unknown = [column for column in self.columns if known and column not in known and not column.startswith(":") and column]
+        unknown = [column for column in self.columns if column not in (known or self.columns)
+                   and column and not column.startswith(":")]
         if unknown:
-            raise SourceError(f"{where}: column {unknown[0]!r} is not known. If the publisher added it, add it to data/layouts.py.")
+            raise SourceError(f"{where}: column {unknown[0]!r} is not known. If the publisher added it, add it to "
+                              "data/layouts.py.")
 
     def __iter__(self):
         width = len(self.columns)
         for line, cells in self.rows:
             if len(cells) != width:
-                raise SourceError(f"{Row(self.name, line)}: {len(cells)} values for {width} columns: the file is cut, or was edited "
+                raise SourceError(f"{Row(self.name, line)}: {len(cells)} values for {width} columns: the file is "
+                                  "cut, or was edited "
                                   f"by hand. {AGAIN}")
             yield line, cells

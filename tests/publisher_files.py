@@ -1,7 +1,7 @@
 """Publishers' files made up by code from the tables: small, whole, and giving exactly the figures of the tables again.
 
-One office stands for all of them, other states hold a constant, and what the course leaves out is left out here, so no real file
-is needed to try how files are read, fetched and made into tables.
+One office stands for all of them, other states hold a constant, and what the course leaves out is left out here, so no
+real file is needed to try how files are read, fetched and made into tables.
 """
 import csv
 import functools
@@ -26,12 +26,37 @@ CDC_2026 = "cdc/vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"
 RATES, PEOPLE = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz", "cdc/census_state_population_by_year.csv"
 ALL_DRUGS = "Number of Drug Overdose Deaths"
 
-HEADER = ["FY", "Month (abbv)", "Component", "Region", "Land Filter", "Area of Responsibility", "Drug Type", "Count of Event",
-          "Sum Qty (lbs)"]
+HEADER = [
+    "FY",
+    "Month (abbv)",
+    "Component",
+    "Region",
+    "Land Filter",
+    "Area of Responsibility",
+    "Drug Type",
+    "Count of Event",
+    "Sum Qty (lbs)",
+]
 THEIRS = {ours: name for name, ours in {**layouts.COMPONENTS, **layouts.AMO_COMPONENTS}.items()}
-OFFICES = {"Field Operations": "LAREDO FIELD OFFICE", "Border Patrol": "LAREDO SECTOR", "Air and Marine Operations": "Laredo Air Branch"}
-CDC_HEADER = ["State", "Year", "Month", "Period", "Indicator", "Data Value", "Percent Complete", "Percent Pending Investigation",
-              "State Name", "Footnote", "Footnote Symbol", "Predicted Value"]
+OFFICES = {
+    "Field Operations": "LAREDO FIELD OFFICE",
+    "Border Patrol": "LAREDO SECTOR",
+    "Air and Marine Operations": "Laredo Air Branch",
+}
+CDC_HEADER = [
+    "State",
+    "Year",
+    "Month",
+    "Period",
+    "Indicator",
+    "Data Value",
+    "Percent Complete",
+    "Percent Pending Investigation",
+    "State Name",
+    "Footnote",
+    "Footnote Symbol",
+    "Predicted Value",
+]
 INDICATORS = {ours: name for name, ours in layouts.INDICATORS.items() if ours}
 FOOTNOTE = "Numbers may differ from published reports using final data. See Technical Notes."
 
@@ -66,13 +91,21 @@ def cbp_row(year, month, component, region, drug, events, pounds, running=2026):
 
 
 def spread(row, months):
-    """Rows of the months of a year that add up to one row of a table: its pounds in the first one, its events in all."""
+    """Rows of the months of a year that add up to one row of a table: its pounds in the first one, its events in
+    all."""
     events = int(row["events"])
     for number, month in enumerate(months):
         here = events // len(months) + (events % len(months) if number == 0 else 0)
         if here:
-            yield cbp_row(int(row["fiscal_year"]), month, row.get("component", "Air and Marine Operations"), row["region"], row["drug"],
-                          here, row["pounds"] if number == 0 else 0)
+            yield cbp_row(
+                int(row["fiscal_year"]),
+                month,
+                row.get("component", "Air and Marine Operations"),
+                row["region"],
+                row["drug"],
+                here,
+                row["pounds"] if number == 0 else 0,
+            )
 
 
 @functools.cache
@@ -89,7 +122,13 @@ def year_less_months():
 
 def unrounded(row):
     """The pounds of a month with a little of what the rounding of the table took away, so that the year adds up."""
-    return max(0.0, round(float(row["pounds"]) + year_less_months()[row["fiscal_year"], row["drug"], row["component"], row["region"]], 6))
+    return max(
+        0.0,
+        round(
+            float(row["pounds"]) + year_less_months()[row["fiscal_year"], row["drug"], row["component"], row["region"]],
+            6,
+        ),
+    )
 
 
 def nationwide(first, last, until="2026-04"):
@@ -97,8 +136,17 @@ def nationwide(first, last, until="2026-04"):
     rows, drugs = [], {row["drug"] for row in table("seizures_monthly")}
     for row in table("seizures_monthly"):
         if first <= int(row["fiscal_year"]) <= last and row["month"] <= until and int(row["events"]):
-            rows.append(cbp_row(int(row["fiscal_year"]), row["month"], row["component"], row["region"], row["drug"], row["events"],
-                                unrounded(row)))
+            rows.append(
+                cbp_row(
+                    int(row["fiscal_year"]),
+                    row["month"],
+                    row["component"],
+                    row["region"],
+                    row["drug"],
+                    row["events"],
+                    unrounded(row),
+                )
+            )
     for row in table("seizures_fiscal_year"):
         year = int(row["fiscal_year"])
         if first <= year <= last and row["drug"] not in drugs:
@@ -125,13 +173,30 @@ def vsrr(vintage, header=CDC_HEADER):
     if any(indicator == ALL_DRUGS for _, indicator in cells):
         for state in layouts.STATES:
             cells.setdefault((state, ALL_DRUGS), {month: ("1000", "1010") for month in months})
-    rows = [vsrr_row(state, indicator, month, *series[month]) for (state, indicator), series in sorted(cells.items()) for month in sorted(series)]
+    rows = [
+        vsrr_row(state, indicator, month, *series[month])
+        for (state, indicator), series in sorted(cells.items())
+        for month in sorted(series)
+    ]
     return [header, *rows]
 
 
 def vsrr_row(state, indicator, month, reported, predicted):
     name = layouts.MONTHS[int(month[5:]) - 1]
-    return [state, month[:4], name, "12 month-ending", indicator, reported, "100", "0", state, FOOTNOTE, "**", predicted]
+    return [
+        state,
+        month[:4],
+        name,
+        "12 month-ending",
+        indicator,
+        reported,
+        "100",
+        "0",
+        state,
+        FOOTNOTE,
+        "**",
+        predicted,
+    ]
 
 
 def rates():
@@ -141,8 +206,18 @@ def rates():
     rows = [row for row in table("overdose_annual") if row["basis"] == "final, residents" and int(row["year"]) <= 2018
             and row["rate_per_100k"] and row["drug_class"] in panels]
     return [["", "INDICATOR", "PANEL", "UNIT", "STUB_NAME", "YEAR", "AGE", "ESTIMATE"]] + [
-        [number, "Drug overdose death rates", panels[row["drug_class"]], unit, "Total", row["year"], "All ages", row["rate_per_100k"]]
-        for number, row in enumerate(rows)]
+        [
+            number,
+            "Drug overdose death rates",
+            panels[row["drug_class"]],
+            unit,
+            "Total",
+            row["year"],
+            "All ages",
+            row["rate_per_100k"],
+        ]
+        for number, row in enumerate(rows)
+    ]
 
 
 def people():

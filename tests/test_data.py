@@ -554,6 +554,16 @@ def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path):
     assert "nationwide-drugs" in err and publishers.CBP_PAGE in err and err.endswith("No table was written.\n")
 
 
+@pytest.mark.parametrize("arguments, code, words", [
+    (["--from", ""], 1, "'' is not a folder"), (["--add", "nowhere"], 1, "'nowhere' is not a folder"),
+    (["--only", "cdc"], 2, "--only goes with --refresh"), (["--from", "x", "--accept", "all"], 2, "closed-year"),
+    (["--from", "x", "--refresh", "y"], 2, "not allowed with"),
+])
+def test_a_wrong_command_line_gets_a_sentence(arguments, code, words):
+    done, out, err = run_data(*arguments)
+    assert (done, out) == (code, "") and words in err and "Traceback" not in err
+
+
 # ---- against the publishers' real files, when they are there -------------------------------------
 
 @pytest.mark.skipif("TAKEAWAYS_SOURCES" not in os.environ, reason="TAKEAWAYS_SOURCES names no folder")

@@ -5,7 +5,6 @@ import http.server
 import json
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -32,7 +31,8 @@ FETCHED = sorted([CBP_OLD, CBP_NEW, AMO_OLD, AMO_NEW, CDC_NEW])
 
 
 class Publishers(http.server.ThreadingHTTPServer):
-    """A web server on this machine that stands for the publishers; `answers` {path: bytes or what to do with a request}."""
+    """A web server on this machine that stands for the publishers; `answers` {path: bytes or what to do with a
+    request}."""
 
     daemon_threads = True
 
@@ -47,9 +47,11 @@ class Publishers(http.server.ThreadingHTTPServer):
 
     @property
     def sources(self):
-        return fetching.Sources({layouts.NATIONWIDE: self.url + "/stats/drugs", layouts.AIR_AND_MARINE: self.url + "/stats/amo"},
-                                {self.url + "/about.json": "rowsUpdatedAt", self.url + "/about2.json": "dataUpdatedAt"},
-                                [self.url + "/rows.csv?accessType=DOWNLOAD", self.url + "/resource.csv?$limit=500000"])
+        return fetching.Sources(
+            {layouts.NATIONWIDE: self.url + "/stats/drugs", layouts.AIR_AND_MARINE: self.url + "/stats/amo"},
+            {self.url + "/about.json": "rowsUpdatedAt", self.url + "/about2.json": "dataUpdatedAt"},
+            [self.url + "/rows.csv?accessType=DOWNLOAD", self.url + "/resource.csv?$limit=500000"],
+        )
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -84,14 +86,19 @@ def status(code, **headers):
 
 def page(*links):
     """A page of CBP with links to files."""
-    return ("<!DOCTYPE html><html><body>" + " ".join(f'<a href="{link}">CSV</a>' for link in links) + "</body></html>").encode()
+    return (
+        "<!DOCTYPE html><html><body>" + " ".join(f'<a href="{link}">CSV</a>' for link in links) + "</body></html>"
+    ).encode()
 
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory):
     """What the publishers serve: {path: bytes}."""
     whole = made.fill(tmp_path_factory.mktemp("publishers"))
-    answers = {f"/files/2026-06/{name.split('/')[1]}": (whole / name).read_bytes() for name in (CBP_OLD, CBP_NEW, AMO_OLD, AMO_NEW)}
+    answers = {
+        f"/files/2026-06/{name.split('/')[1]}": (whole / name).read_bytes()
+        for name in (CBP_OLD, CBP_NEW, AMO_OLD, AMO_NEW)
+    }
     answers["/stats/drugs"] = page(*(path for path in answers if "/nationwide" in path))
     answers["/stats/amo"] = page(*(path for path in answers if "/amo" in path))
     answers["/about.json"] = json.dumps({"rowsUpdatedAt": RELEASE}).encode()
@@ -135,7 +142,9 @@ def fetch(server, tmp_path):
 
 def held(folder):
     """{name: bytes} of everything in a folder."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()
+    }
 
 
 # ---- when all is well --------------------------------------------------------------------------
@@ -145,11 +154,15 @@ def test_all_files_come_and_make_the_tables(fetch, server, tmp_path):
     assert fetch(say=lambda text, passing=False: said.append(text)) == FETCHED
     new = tmp_path / "new"
     assert sorted(held(new)) == sorted([*FETCHED, ".fetched.json"])
-    assert all((new / name).read_bytes() == server.answers[f"/files/2026-06/{name.split('/')[1]}"] for name in FETCHED[:4])
+    assert all(
+        (new / name).read_bytes() == server.answers[f"/files/2026-06/{name.split('/')[1]}"] for name in FETCHED[:4]
+    )
     assert any("MB" in text for text in said) and any(text.endswith(f"{CBP_NEW}: saved") for text in said)
     data = shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("__pycache__"))
     make.remake(new, data, adding=True)
-    before, after = (csv.DictReader(open(place / "overdose_12_months.csv", encoding="utf-8", newline="")) for place in (DATA, data))
+    before, after = (
+        csv.DictReader(open(place / "overdose_12_months.csv", encoding="utf-8", newline="")) for place in (DATA, data)
+    )
     before, after = list(before), list(after)
     assert [row for row in after if row["vintage"] != "2026-12-16"] == before and len(after) == len(before) + 24
 
@@ -160,15 +173,23 @@ def test_a_second_run_asks_again_and_fetches_only_what_is_newer(fetch, server, t
     assert fetch() == [] and held(tmp_path / "new") == before
     assert {"/stats/drugs", "/stats/amo", "/about.json"} <= set(server.asked) and "/rows.csv" not in server.asked
     assert "If-None-Match" in server.headers["/files/2026-06/" + CBP_NEW.split("/")[1]]
-    newer = [*made.nationwide(2023, 2026), *(["2026 (FYTD)", "MAY", *row[2:]] for row in made.nationwide(2026, 2026)[1:] if row[1] == "APR")]
+    newer = [
+        *made.nationwide(2023, 2026),
+        *(["2026 (FYTD)", "MAY", *row[2:]] for row in made.nationwide(2026, 2026)[1:] if row[1] == "APR"),
+    ]
     server.answers["/files/2026-07/nationwide-drugs-fy23-fy26-may_0.csv"] = made.text_of(newer)
-    server.answers["/stats/drugs"] = page("/files/2026-07/nationwide-drugs-fy23-fy26-may_0.csv", "/files/2026-06/nationwide-drugs-fy19-fy22.csv",
-                                          "/files/2026-06/nationwide-drugs-fy23-fy26-apr.csv")
+    server.answers["/stats/drugs"] = page(
+        "/files/2026-07/nationwide-drugs-fy23-fy26-may_0.csv",
+        "/files/2026-06/nationwide-drugs-fy19-fy22.csv",
+        "/files/2026-06/nationwide-drugs-fy23-fy26-apr.csv",
+    )
     server.answers["/about.json"] = json.dumps({"rowsUpdatedAt": RELEASE + 28 * 86400}).encode()
     server.answers["/rows.csv"] = made.text_of(release("2026-08", 59_000))
     assert fetch() == ["cbp/nationwide-drugs-fy23-fy26-may_0.csv", "cdc/vsrr_xkb8-kh2a_2027-01-13.csv"]
     after = held(tmp_path / "new")
-    assert {name: after[name] for name in before if name != ".fetched.json"} == {name: data for name, data in before.items() if name != ".fetched.json"}
+    assert {name: after[name] for name in before if name != ".fetched.json"} == {
+        name: data for name, data in before.items() if name != ".fetched.json"
+    }
 
 
 def test_a_file_served_anew_under_its_old_name_replaces_it_and_the_old_one_is_kept(fetch, server, tmp_path):
@@ -206,7 +227,9 @@ def test_one_publisher_alone(fetch, server):
 
 
 @pytest.mark.parametrize("broken", ["/rows.csv", "/about.json"])
-@pytest.mark.parametrize("how", [status(404), status(403), b"", b"<html>sorry</html>", b"{}"], ids=["404", "403", "empty", "html", "json"])
+@pytest.mark.parametrize(
+    "how", [status(404), status(403), b"", b"<html>sorry</html>", b"{}"], ids=["404", "403", "empty", "html", "json"]
+)
 def test_cdc_has_a_second_way(fetch, server, broken, how):
     other = {"/rows.csv": "/resource.csv", "/about.json": "/about2.json"}[broken]
     header = [name.lower().replace(" ", "_") for name in made.CDC_HEADER]
@@ -216,12 +239,25 @@ def test_cdc_has_a_second_way(fetch, server, broken, how):
     assert fetch(only="cdc") == [CDC_NEW]
 
 
-@pytest.mark.parametrize("link", [
-    'href="{url}"', "href='{url}'", "HREF={url}", 'href = "{url}?VersionId=3"', 'HREF="{url}?a=1&amp;b=2#top"', 'href="{path}"',
-    'href="../files/2026-06/{name}"', 'href="  {url} "', 'href="&#47;files&#x2F;2026-06/{name}"', 'class="x" target=_blank href="{url}"'])
+@pytest.mark.parametrize(
+    "link",
+    [
+        'href="{url}"',
+        "href='{url}'",
+        "HREF={url}",
+        'href = "{url}?VersionId=3"',
+        'HREF="{url}?a=1&amp;b=2#top"',
+        'href="{path}"',
+        'href="../files/2026-06/{name}"',
+        'href="  {url} "',
+        'href="&#47;files&#x2F;2026-06/{name}"',
+        'class="x" target=_blank href="{url}"',
+    ],
+)
 def test_links_in_every_spelling(server, link):
     name = "nationwide-drugs-fy23-fy26-apr.csv"
-    text = f"<p><A {link.format(url=server.url + '/files/2026-06/' + name, path='/files/2026-06/' + name, name=name)}>CSV</A> <a href=#top>x</a>"
+    path = "/files/2026-06/" + name
+    text = f"<p><A {link.format(url=server.url + path, path=path, name=name)}>CSV</A> <a href=#top>x</a>"
     links = fetching.links_on(text, server.url + "/stats/drugs", layouts.NATIONWIDE)
     assert list(links) == [name] and links[name].split("?")[0].split("#")[0] == f"{server.url}/files/2026-06/{name}"
 
@@ -230,10 +266,21 @@ def test_links_of_other_sites_schemes_and_files_are_left():
     base = "https://www.cbp.gov/document/stats/nationwide-drug-seizures"
     name = "nationwide-drugs-fy23-fy26-apr.csv"
     wanted = f"https://www.cbp.gov/sites/default/files/2026-09/{name}"
-    links = [f"file:///etc/{name}", f"http://www.cbp.gov/{name}", f"https://evil.example/{name}", f"//cbp.gov.evil.example/{name}", "https://[bad/x.csv",
-             "https://www.cbp.gov/nationwide-drugs-..%2f..%2fx.csv", "https://www.cbp.gov/amo-drug-seizures-fy23-fy26-dec.csv",
-             "https://www.cbp.gov/nationwide-encounters-fy23-fy26.csv", f"https://www.cbp.gov/sites/default/files/2026-06/{name}", wanted,
-             "https://assets.cbp.gov/nationwide-drugs-fy19-fy22.CSV", "/sites/nationwide-drugs%20fy22-fy25.csv"]
+    links = [
+        "file:///etc/nationwide-drugs-a.csv",
+        "http://www.cbp.gov/nationwide-drugs-b.csv",
+        "https://evil.example/nationwide-drugs-c.csv",
+        "//cbp.gov.evil.example/nationwide-drugs-d.csv",
+        "https://notcbp.gov/nationwide-drugs-e.csv",
+        "https://[bad/x.csv",
+        "https://www.cbp.gov/nationwide-drugs-..%2f..%2fx.csv",
+        "https://www.cbp.gov/amo-drug-seizures-fy23-fy26-dec.csv",
+        "https://www.cbp.gov/nationwide-encounters-fy23-fy26.csv",
+        f"https://www.cbp.gov/sites/default/files/2026-06/{name}",
+        wanted,
+        "https://assets.cbp.gov/nationwide-drugs-fy19-fy22.CSV",
+        "/sites/nationwide-drugs%20fy22-fy25.csv",
+    ]
     found = fetching.links_on(page(*links).decode(), base, layouts.NATIONWIDE)
     assert found == {name: wanted, "nationwide-drugs-fy19-fy22.CSV": links[-2],
                      "nationwide-drugs fy22-fy25.csv": "https://www.cbp.gov/sites/nationwide-drugs%20fy22-fy25.csv"}
@@ -345,13 +392,17 @@ def test_a_bad_answer_leaves_the_folder_as_it_was(fetch, server, tmp_path, monke
     sentence = str(caught.value)
     assert all(word in sentence for word in words), sentence
     assert sentence.endswith(f"Nothing was saved: {new} is as it was.") and path.rpartition("/")[2] in sentence
+    assert server.asked.count(path) <= 7, "it was asked too often"
     assert new.exists() == there and held(new) == before and (not there or not list(new.glob(".fetching-*")))
     server.answers[path] = server.whole         # the next try is not in the way of the last one
     assert CBP_NEW in fetch(tables=None, only="cbp")
 
 
-@pytest.mark.parametrize("times, answer", [(2, status(500)), (2, status(429, Retry_After="0")), (2, cut_short), (1, status(503, Retry_After="1"))],
-                         ids=["500", "429", "cut", "Retry-After"])
+@pytest.mark.parametrize(
+    "times, answer",
+    [(2, status(500)), (2, status(429, Retry_After="0")), (2, cut_short), (1, status(503, Retry_After="1"))],
+    ids=["500", "429", "cut", "Retry-After"],
+)
 def test_trouble_that_passes_is_tried_again(fetch, server, times, answer):
     path, asked = "/files/2026-06/" + CBP_NEW.split("/")[1], []
     server.whole = server.answers[path]
@@ -365,16 +416,23 @@ def test_trouble_that_passes_is_tried_again(fetch, server, times, answer):
         assert asked[1] - asked[0] >= 1
 
 
-@pytest.mark.parametrize("path, answer, words", [
-    ("/stats/drugs", page("/elsewhere.csv"), ["shows no link to the nationwide file of seizures: the page has changed", BY_HAND]),
-    ("/stats/amo", b"", ["shows no link to the file of Air and Marine Operations"]),
-    ("/stats/drugs", status(403), ["answers 403", BY_HAND]),
-    ("/stats/drugs", lambda handler: handler.send(b"x" * 9 * 2**20), ["does not end: more than 8 MB"]),
-    ("/about.json", b"<html>", ["does not tell the date of the release"]),
-    ("/about.json", b'{"rowsUpdatedAt": "soon"}', ["does not tell the date of the release"]),
-    ("/about.json", b'{"rowsUpdatedAt": 99999999999999999}', ["does not tell the date of the release"]),
-    ("/about.json", json.dumps({"rowsUpdatedAt": RELEASE + 5 * 365 * 86400}).encode(), ["cannot be its date"]),
-])
+@pytest.mark.parametrize(
+    "path, answer, words",
+    [
+        (
+            "/stats/drugs",
+            page("/elsewhere.csv"),
+            ["shows no link to the nationwide file of seizures: the page has changed", BY_HAND],
+        ),
+        ("/stats/amo", b"", ["shows no link to the file of Air and Marine Operations"]),
+        ("/stats/drugs", status(403), ["answers 403", BY_HAND]),
+        ("/stats/drugs", lambda handler: handler.send(b"x" * 9 * 2**20), ["does not end: more than 8 MB"]),
+        ("/about.json", b"<html>", ["does not tell the date of the release"]),
+        ("/about.json", b'{"rowsUpdatedAt": "soon"}', ["does not tell the date of the release"]),
+        ("/about.json", b'{"rowsUpdatedAt": 99999999999999999}', ["does not tell the date of the release"]),
+        ("/about.json", json.dumps({"rowsUpdatedAt": RELEASE + 5 * 365 * 86400}).encode(), ["cannot be its date"]),
+    ],
+)
 def test_a_page_that_has_changed(fetch, server, tmp_path, path, answer, words):
     server.answers[path] = answer
     with pytest.raises(SourceError) as caught:
@@ -404,11 +462,18 @@ def test_a_file_that_was_bad_before_is_named_before_anything_is_asked(fetch, ser
 def test_without_network(tmp_path, quick):
     sources = fetching.Sources({layouts.NATIONWIDE: "http://127.0.0.1:1/page"}, {}, [])
     with pytest.raises(SourceError, match="cannot be reached .*save the files with a browser"):
-        fetching.fetch(tmp_path / "new", client=fetching.new_client(loopback=True), sources=sources, say=lambda *words, **more: None)
+        fetching.fetch(
+            tmp_path / "new",
+            client=fetching.new_client(loopback=True),
+            sources=sources,
+            say=lambda *words, **more: None,
+        )
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://www.cbp.gov/", "file:///etc/passwd", "ftp://x/y", "data:text/csv,a"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/", "http://www.cbp.gov/", "file:///etc/passwd", "ftp://x/y", "data:text/csv,a"]
+)
 def test_the_client_speaks_https_only(url):
     with pytest.raises(requests.exceptions.InvalidSchema):
         fetching.new_client().get(url)
@@ -428,6 +493,8 @@ def test_nothing_of_a_netrc_is_sent(server, fetch, tmp_path, monkeypatch):
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_FSIZE raises no error there")
 def test_a_full_disk(fetch, server, tmp_path):
     """Files larger than 100 kB cannot be written, as on a full disk."""
+    import resource     # not there on Windows
+
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
@@ -458,15 +525,18 @@ def test_a_disk_that_fails_while_files_get_their_names(fetch, server, tmp_path, 
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(SourceError, match="cannot be written .Input/output error.. Nothing was saved"):
         fetch()
-    assert held(new) == before and sorted(path.name for path in new.rglob("*")) == sorted(["cbp", CBP_NEW.split("/")[1]])
+    assert held(new) == before and sorted(path.name for path in new.rglob("*")) == sorted(
+        ["cbp", CBP_NEW.split("/")[1]]
+    )
 
 
 WORKER = """
 import sys
 sys.path[:0] = sys.argv[1:4]
 import fetching, json, layouts
-sources = fetching.Sources({layouts.NATIONWIDE: sys.argv[5] + "/stats/drugs", layouts.AIR_AND_MARINE: sys.argv[5] + "/stats/amo"},
-                           {sys.argv[5] + "/about.json": "rowsUpdatedAt"}, [sys.argv[5] + "/rows.csv"])
+url = sys.argv[5]
+sources = fetching.Sources({layouts.NATIONWIDE: url + "/stats/drugs", layouts.AIR_AND_MARINE: url + "/stats/amo"},
+                           {url + "/about.json": "rowsUpdatedAt"}, [url + "/rows.csv"])
 try:
     print(fetching.fetch(sys.argv[4], client=fetching.new_client(loopback=True), sources=sources))
 except fetching.SourceError as error:
@@ -476,7 +546,12 @@ except fetching.SourceError as error:
 
 def start(folder, url):
     rooms = [str(DATA), str(DATA.parent / "notebooks"), str(DATA.parent / "tests")]
-    return subprocess.Popen([sys.executable, "-c", WORKER, *rooms, str(folder), url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, *rooms, str(folder), url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are other ones there")
