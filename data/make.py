@@ -1,35 +1,36 @@
 """Make the machine-made tables again from the publishers' files.
 
-`remake(folder)` reads cbp/*.csv and cdc/* in `folder`, makes the tables in memory, and only when
-everything was read writes them over the ones here and brings datapackage.json up to date (checksum,
-size, as-of date, vintage). Rows with origin "compiled by hand" pass through unchanged.
+`stage(folder)` reads the publishers' files in `folder` and makes the new contents of data/ in memory: the tables, and
+datapackage.json with their checksum, size, as-of date and vintage. `put(made)` checks them in a copy, and only then
+replaces the files here, all at once (datapackage/replacing.py). Rows with origin "compiled by hand" pass through
+unchanged.
 """
 import csv
 import io
-import os
 import re
+import shutil
 import tempfile
 from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from math import fsum
 from pathlib import Path
 
-from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, rows_of
-from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS, MONTHS, REGIONS, SourceError,
-                        fiscal_month, read_amo, read_cbp, read_population, read_rates, read_vsrr)
+import check
+import experience
+import publishers
+from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, replacing, rows_of
+from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, PLACES, POPULATION_PAGE,
+                        RATES_PAGE, REGIONS, SourceError, fiscal_month, in_words)
 
 HERE = Path(__file__).resolve().parent
 PUBLISHER, BY_HAND = "publisher's file", "compiled by hand"
 COURSE_DRUGS = ["Cocaine", "Fentanyl", "Heroin", "Marijuana", "Methamphetamine"]
-PLACES = ["AZ", "CA", "NM", "TX", "US"]
+T404 = "synthetic opioids (T40.4)"
 FIRST_MONTH = "2018-10"
-FILE_VINTAGES = {  # files whose name does not give the whole date
-    "vsrr_xkb8-kh2a_2019-04_all_states_all_indicators": "2019-04-24",
-    "vsrr_xkb8-kh2a_2026-06_all_states_T404": "2026-06-27",
-}
+NO_ROW = {"pounds": 0, "events": 0}
 RATES_FILE = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
-RATES_PAGE = "https://data.cdc.gov/d/95ax-ymtc"
 POPULATION_FILE = "cdc/census_state_population_by_year.csv"
-POPULATION_PAGE = "https://www.census.gov/data/tables/time-series/demo/popest/2020s-state-total.html"
 SORT_BY = {
     "seizures_monthly": ["month", "drug", "component", "region"],
     "seizures_fiscal_year": ["fiscal_year", "drug", "component", "region"],
@@ -38,7 +39,15 @@ SORT_BY = {
     "overdose_12_months": ["vintage", "drug_class", "month_ending"],
     "overdose_states": ["vintage", "drug_class", "state", "month_ending"],
     "overdose_annual": ["drug_class", "basis", "year"],
+    "overdose_month_on_year": ["month"],
     "population": ["state", "year"],
+}
+
+GROUPS = {      # what is made again as a whole; with `adding` the other rows of a table stay
+    "seizures_monthly": ["fiscal_year"], "seizures_fiscal_year": ["fiscal_year"],
+    "seizures_air_and_marine": ["fiscal_year"], "seizures_revisions": ["older_file", "newer_file"],
+    "overdose_12_months": ["vintage"], "overdose_states": ["vintage"], "overdose_annual": ["basis"],
+    "overdose_month_on_year": ["month"], "population": ["year"],
 }
 
 
@@ -84,22 +93,38 @@ def totals(rows, columns):
                   "events": sum(row["events"] for row in group)} for key, group in groups.items()}
 
 
-def seizures_revisions(older, older_name, newer, newer_name):
-    """What changed from one file to the next: closed years in one period, the running year by component."""
-    last = max(row["month"] for row in older)
-    closed = max([row["fiscal_year"] for row in older if row["month"].endswith("-09")], default=0)
+def seizures_revisions(editions):
+    """What changed from each edition of the file to the next one that shares months with it, oldest pair first."""
+    return [row for position, older in enumerate(editions) for newer in editions[position + 1:]
+            if newer is next_of(older, editions[position + 1:]) for row in revisions_of(older, newer)]
+
+
+def next_of(older, later):
+    """The first of the later editions that holds a month of the older one, or None."""
+    return next((one for one in later if one.first <= older.last and older.first <= one.last), None)
+
+
+def revisions_of(older, newer):
+    """One pair, over the months that both hold: closed years in one period, the running year by component."""
+    first, last = max(older.first, newer.first), min(older.last, newer.last)
+    closed = max([row["fiscal_year"] for row in older.rows if row["month"].endswith("-09")], default=0)
+    both = [[row for row in edition.rows if first <= row["month"] <= last] for edition in (older, newer)]
+    places = shared_places(*both)
     made = []
     for component in ["All", *COMPONENTS.values()]:
-        then, now = (part_of(rows, component, closed) for rows in (older, newer))
+        then, now = (part_of(rows, component, closed) for rows in both)
         if not then:
             continue
-        first = min(row["month"] for row in then)
-        now = [row for row in now if first <= row["month"] <= last]
-        names = {"older_file": older_name, "newer_file": newer_name, "period_start": first,
-                 "period_end": max(row["month"] for row in then), "component": component}
+        names = {"older_file": older.file, "newer_file": newer.file, "component": component, "origin": PUBLISHER,
+                 "period_start": min(row["month"] for row in then), "period_end": max(row["month"] for row in then)}
         for drug in ["All drugs"] + sorted({row["drug"] for row in then}):
-            made.append({**names, "drug": drug, **compare(then, now, drug), "origin": PUBLISHER})
+            made.append({**names, "drug": drug, **compare(then, now, drug, places)})
     return made
+
+
+def shared_places(then, now):
+    """The places of a row's key that both files fill: not every edition had every column."""
+    return [place for place, values in enumerate(zip(then[0]["key"], now[0]["key"])) if None not in values]
 
 
 def part_of(rows, component, closed):
@@ -108,19 +133,27 @@ def part_of(rows, component, closed):
                                     row["fiscal_year"] > closed and row["component"] == component)]
 
 
-def compare(then, now, drug):
+def compare(then, now, drug, places):
     """Count the rows of one drug that moved by more than 0.005 pounds or by any event."""
-    old = {row["key"]: row for row in then if drug in ("All drugs", row["drug"])}
-    new = {row["key"]: row for row in now if drug in ("All drugs", row["drug"])}
-    none = {"pounds": 0, "events": 0}
-    pairs = [(old.get(key, none), new.get(key, none)) for key in {**old, **new}]
+    old, new = (by_key(rows, drug, places) for rows in (then, now))
+    pairs = [pair for key in {**old, **new}
+             for pair in zip_longest(old.get(key, []), new.get(key, []), fillvalue=NO_ROW)]
     return {"rows": len(pairs),
             "rows_pounds_changed": sum(abs(a["pounds"] - b["pounds"]) > 0.005 for a, b in pairs),
             "rows_events_changed": sum(a["events"] != b["events"] for a, b in pairs),
-            "pounds_older": round(fsum(row["pounds"] for row in old.values()), 2),
-            "pounds_newer": round(fsum(row["pounds"] for row in new.values()), 2),
-            "events_older": sum(row["events"] for row in old.values()),
-            "events_newer": sum(row["events"] for row in new.values())}
+            "pounds_older": round(fsum(row["pounds"] for row, _ in pairs), 2),
+            "pounds_newer": round(fsum(row["pounds"] for _, row in pairs), 2),
+            "events_older": sum(row["events"] for row, _ in pairs),
+            "events_newer": sum(row["events"] for _, row in pairs)}
+
+
+def by_key(rows, drug, places):
+    """{part of the key: its rows, by weight} of one drug or of all; without a column several rows share a key."""
+    groups = defaultdict(list)
+    for row in rows:
+        if drug in ("All drugs", row["drug"]):
+            groups[tuple(row["key"][place] for place in places)].append(row)
+    return {key: sorted(group, key=lambda row: (row["pounds"], row["events"])) for key, group in groups.items()}
 
 
 def overdose_12_months(releases):
@@ -136,21 +169,57 @@ def overdose_states(releases):
             and row["drug_class"] in ("all drugs", "synthetic opioids (T40.4)")]
 
 
-def overdose_annual(releases, rates):
-    """Published rates 1999-2018, and the December rows of the newest release that has all classes.
-
-    Where a row compiled by hand holds a count beside such a rate, `merge` checks the rate.
-    """
-    made = [{"year": year, "drug_class": drug_class, "deaths": None, "rate_per_100k": rate,
+def rates_by_year(rates):
+    """Published rates 1999-2018; where a row compiled by hand holds a count beside one, `merge` checks the rate."""
+    return [{"year": year, "drug_class": drug_class, "deaths": None, "rate_per_100k": rate,
              "basis": "final, residents", "vintage": "final", "origin": PUBLISHER}
             for (year, drug_class), rate in rates.items()]
-    newest = max(vintage for vintage, rows in releases.items()
-                 if any(row["drug_class"] == "cocaine (T40.5)" for row in rows))
-    made += [{"year": int(row["month_ending"][:4]), "drug_class": row["drug_class"],
-              "deaths": row["reported"], "rate_per_100k": None,
-              "basis": "provisional, place of death", "vintage": newest, "origin": PUBLISHER}
-             for row in releases[newest] if row["state"] == "US" and row["month_ending"].endswith("-12")]
+
+
+def provisional_by_year(releases):
+    """The December rows of the newest release that has all classes; none when no release has."""
+    newest = max((vintage for vintage, rows in releases.items()
+                  if any(row["drug_class"] == "cocaine (T40.5)" for row in rows)), default="")
+    return [{"year": int(row["month_ending"][:4]), "drug_class": row["drug_class"],
+             "deaths": row["reported"], "rate_per_100k": None,
+             "basis": "provisional, place of death", "vintage": newest, "origin": PUBLISHER}
+            for row in releases.get(newest, []) if row["state"] == "US" and row["month_ending"].endswith("-12")]
+
+
+def overdose_month_on_year(twelve, final):
+    """The month behind each 12-month total of T40.4: it minus the one before, from the newest release that has both.
+
+    twelve: rows of overdose_12_months. final: {month: deaths} of overdose_monthly, the base of the change; where a base
+    is not final yet, it is worked out from the month a year earlier and its own difference ("chained").
+    """
+    differences = newest_differences(row for row in twelve if row["drug_class"] == T404)
+    base, made = {}, []
+    for month, (release, reported, predicted) in sorted(differences.items()):
+        before = f"{int(month[:4]) - 1}{month[4:]}"
+        chained = before not in final
+        base[month] = base[before] + differences[before][2] if chained else final[before]
+        made.append({"month": month, "release": release, "difference_reported": reported,
+                     "difference_predicted": predicted, "deaths_year_before": base[month],
+                     "base": "chained" if chained else "final, residents",
+                     "change_reported_pct": None if chained else f"{100 * reported / base[month]:.1f}",
+                     "change_predicted_pct": f"{100 * predicted / base[month]:.1f}"})
     return made
+
+
+def newest_differences(rows):
+    """{month: (release, reported, predicted)}: a total minus the one before, from the newest release that has both."""
+    totals = defaultdict(dict)
+    for row in rows:
+        if row["reported"] != "" and row["predicted"] != "":
+            totals[row["vintage"]][row["month_ending"]] = int(row["reported"]), int(row["predicted"])
+    return {month: (vintage, *(now - then for now, then in zip(counts[month], counts[month_before(month)])))
+            for vintage, counts in sorted(totals.items()) for month in counts if month_before(month) in counts}
+
+
+def month_before(month):
+    """'2026-01' -> '2025-12'."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year - (number == 1)}-{(number - 2) % 12 + 1:02}"
 
 
 def population(persons, first_year=1999):
@@ -168,63 +237,49 @@ def population(persons, first_year=1999):
 
 # ---- from the folder ---------------------------------------------------------------------------
 
-def find(folder, pattern, page):
-    """Files that fit the pattern, or a sentence that says which file is wanted and who serves it."""
-    files = sorted(path for path in folder.glob(pattern) if path.suffix in (".csv", ".gz"))
-    if not files:
-        raise SourceError(f"{folder / pattern} is missing. The publisher's page is {page} "
-                          "(older releases come from archives, which the data cards name).")
-    return files
-
-
-def cbp_files(folder, pattern="cbp/nationwide-drugs-*.csv*", read=read_cbp, page=CBP_PAGE):
-    """All rows of the files that fit: of two files with the same fiscal year the later counts."""
-    files = {path.name: read(path) for path in find(folder, pattern, page)}
-    by_age = sorted(files, key=lambda name: (max(row["month"] for row in files[name]), name))
-    owner = {row["fiscal_year"]: name for name in by_age for row in files[name]}
-    rows = [row for name in by_age for row in files[name] if owner[row["fiscal_year"]] == name]
-    return rows, [name for name in by_age if name in owner.values()]
-
-
-def vintage_of(path):
-    """The date of a CDC file, from its name."""
-    stem = path.name.split(".")[0]
-    date = re.search(r"20\d\d-\d\d-\d\d", stem)
-    if stem not in FILE_VINTAGES and not date:
-        raise SourceError(f"{path.name}: put the date of the release in the name, "
-                          "as in vsrr_xkb8-kh2a_2026-10-14.csv.")
-    return FILE_VINTAGES.get(stem) or date[0]
-
-
-def cdc_releases(folder):
-    """{vintage: rows} of cdc/vsrr_*.csv or .csv.gz."""
-    return {vintage_of(path): read_vsrr(path) for path in find(folder, "cdc/vsrr_*.csv*", CDC_PAGE)}
-
-
 def make_all(folder, adding):
-    """Every machine-made table as {name: (rows, vintage text)}; `adding` leaves out what is not served anew."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise SourceError(f"{folder} is not a folder. Give the folder that holds cbp/ and cdc/: "
-                          f"{CBP_PAGE} and {CDC_PAGE} serve the files.")
-    seizures, names = cbp_files(folder)
-    releases = cdc_releases(folder)
-    made = {"seizures_monthly": (seizures_monthly(seizures), ", ".join(names)),
-            "seizures_fiscal_year": (seizures_fiscal_year(seizures), ", ".join(names)),
-            "overdose_12_months": (overdose_12_months(releases), None),
-            "overdose_states": (overdose_states(releases), None)}
-    if adding:
-        return made
-    by_air, amo_names = cbp_files(folder, "cbp/amo-drug-seizures-*.csv*", read_amo, AMO_PAGE)
-    made["seizures_air_and_marine"] = (seizures_air_and_marine(by_air), ", ".join(amo_names))
-    older = find(folder, "cbp/vintages/nationwide-drugs-*.csv*", CBP_PAGE)
-    made["seizures_revisions"] = ([row for path in older for row in seizures_revisions(
-        read_cbp(path), path.name, seizures, names[-1])], None)
-    rates = read_rates(find(folder, RATES_FILE, RATES_PAGE)[0])
-    made["overdose_annual"] = (overdose_annual(releases, rates), None)
-    persons = read_population(find(folder, POPULATION_FILE, POPULATION_PAGE)[0])
-    made["population"] = (population(persons), None)
-    return made
+    """({table: rows}, {table: the files it was made from}, {table: why it stays as it is}) of what a Folder holds.
+
+    Without `adding` each table is to be made, and a file that is missing is named with its publisher.
+    """
+    made, files, stays = {}, {}, {}
+    rows, used = publishers.newest(folder.nationwide)
+    if there(used, "cbp/nationwide-drugs-*.csv", CBP_PAGE, adding, stays,
+             "seizures_monthly", "seizures_fiscal_year", "seizures_revisions"):
+        made |= {"seizures_monthly": seizures_monthly(rows), "seizures_fiscal_year": seizures_fiscal_year(rows),
+                 "seizures_revisions": seizures_revisions(folder.nationwide)}
+        files |= dict.fromkeys(["seizures_monthly", "seizures_fiscal_year"], used)
+    rows, used = publishers.newest(folder.air_and_marine)
+    if there(used, "cbp/amo-drug-seizures-*.csv", AMO_PAGE, adding, stays, "seizures_air_and_marine"):
+        made["seizures_air_and_marine"], files["seizures_air_and_marine"] = seizures_air_and_marine(rows), used
+    releases = {edition.released: edition.rows for edition in folder.overdose}
+    if there(releases, "cdc/vsrr_*.csv", CDC_PAGE, adding, stays,
+             "overdose_12_months", "overdose_states", "overdose_month_on_year"):
+        made |= {"overdose_12_months": overdose_12_months(releases), "overdose_states": overdose_states(releases)}
+    rates = there(folder.rates, RATES_FILE, RATES_PAGE, adding, stays) and rates_by_year(folder.rates.rows) or []
+    made["overdose_annual"] = provisional_by_year(releases) + rates
+    if there(folder.population, POPULATION_FILE, POPULATION_PAGE, adding, stays, "population"):
+        made["population"] = population(folder.population.rows)
+    stays |= {name: EMPTY[name] for name, rows in made.items() if not rows}
+    return {name: rows for name, rows in made.items() if rows}, files, stays
+
+
+EMPTY = {
+    "seizures_revisions": "the folder holds no two editions that share a month; put the former file into cbp/ to have "
+                          "it compared with the new one",
+    "overdose_annual": "no release in the folder has all drug classes",
+}
+
+
+def there(files, pattern, page, adding, stays, *tables):
+    """Whether the files of some tables are in the folder; if not, why the tables stay, or a sentence asks for them."""
+    if files:
+        return True
+    if not adding:
+        raise SourceError(f"{pattern} is missing. The publisher's page is {page} "
+                          "(older releases come from archives, which the data cards name).")
+    stays.update({name: f"the folder holds no {pattern} (from {page})" for name in tables})
+    return False
 
 
 # ---- into data/ --------------------------------------------------------------------------------
@@ -232,12 +287,13 @@ def make_all(folder, adding):
 def merge(name, made, committed, key, adding):
     """Made rows and the rows compiled by hand; with `adding` also years and vintages not made again.
 
-    Where both have a row, the one compiled by hand stays, and every value of the file must equal it.
+    A pair of editions once compared is always kept. Where both have a row, the one compiled by hand stays, and every
+    value of the file must equal it.
     """
-    group = "vintage" if "vintage" in made[0] else "fiscal_year"
-    groups = {row.get(group) for row in made}
-    kept = [row for row in committed if row.get("origin") == BY_HAND
-            or (adding and row[group] not in groups)]
+    group = GROUPS[name]
+    groups = {tuple(row[column] for column in group) for row in made}
+    kept = [row for row in committed if row.get("origin") == BY_HAND or (adding or name == "seizures_revisions")
+            and tuple(row[column] for column in group) not in groups]
     result = {tuple(row[column] for column in key): row for row in kept}
     for row in made:
         place = tuple(row[column] for column in key)
@@ -260,12 +316,12 @@ def as_text(row, columns):
 
 
 def to_csv(rows, columns):
-    """Bytes of the CSV: UTF-8, one line end, quotes only where needed."""
+    """The CSV as text: one line end, quotes only where needed."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue().encode()
+    return text.getvalue()
 
 
 def complain_of_loss(name, rows, committed, page):
@@ -276,7 +332,7 @@ def complain_of_loss(name, rows, committed, page):
         lost = {row.get(column) for row in committed} - {row.get(column) for row in rows}
         if lost:
             first = min(lost)
-            file = {value: key for key, value in FILE_VINTAGES.items()}.get(first, first)
+            file = {value: key for key, value in FILE_DATES.items()}.get(first, first)
             raise SourceError(f"{name}: the folder has no file for {column.replace('_', ' ')} {first} "
                               f"({len(lost)} missing in all), which the committed table holds. "
                               f"Wanted: {wanted(name, column, file)}. The publisher's page is {page}")
@@ -285,7 +341,7 @@ def complain_of_loss(name, rows, committed, page):
 def wanted(name, column, value):
     """The file that should hold a lost month, year or release."""
     if column == "vintage":
-        return f"cdc/{value}.csv.gz" if value.startswith("vsrr") else f"cdc/vsrr_xkb8-kh2a_{value}...csv.gz"
+        return f"cdc/{value}.csv.gz" if value.startswith("vsrr") else f"cdc/vsrr_xkb8-kh2a_{value}...csv, of that date"
     year = int(value[:4]) + (value[5:7] >= "10") if column == "month" else value
     stem = "amo-drug-seizures" if name == "seizures_air_and_marine" else "nationwide-drugs"
     return f"cbp/{stem}-... with fiscal year {year}" if column in ("month", "fiscal_year") else value
@@ -301,61 +357,85 @@ def complain_of_gaps(rows):
                               f"The publisher serves all fiscal years at {CBP_PAGE}")
 
 
-def describe(resource, data, rows, vintage):
+# ---- what datapackage.json says of them --------------------------------------------------------
+
+def describe(resource, text, rows, files):
     """Bring checksum and size up to date, and the as-of date when the newest month has moved on."""
-    resource["hash"], resource["bytes"] = checksum(data.decode()), len(data)
-    if vintage:
-        resource["vintage"] = vintage
-    elif "month_ending" in rows[0]:
-        resource["vintage"] = "releases or dated copies: " + ", ".join(sorted({row["vintage"] for row in rows}))
-    column = next((name for name in ("month", "month_ending", "last_month") if name in rows[0]), None)
-    newest = max(row[column] for row in rows) if column else resource["asOf"]
+    name = resource["name"]
+    resource["hash"], resource["bytes"] = checksum(text), len(text.encode())
+    if files:
+        resource["vintage"] = ", ".join(files_in_words(resource["vintage"], files))
+    newest = newest_of(name, rows)
     if newest > resource["asOf"]:
-        words = in_words(newest)
-        resource["asOf"] = newest
-        resource["asOfText"] = (f"through {words}" if column != "month_ending" else
-                                f"12 months ending {words}, release of {in_words(max(r['vintage'] for r in rows))}")
+        resource["asOf"], resource["asOfText"] = newest, as_of_text(resource, rows, newest, files)
+    if name in VINTAGE_WORDS:
+        resource["vintage"] = VINTAGE_WORDS[name](resource, rows)
 
 
-def in_words(day):
-    """A day such as 2026-09-16 as people write it, 16 September 2026; a month without its day, a year as it is."""
-    year, *rest = day.split("-")
-    return " ".join([*(str(int(number)) for number in rest[1:]), *(MONTHS[int(number) - 1] for number in rest[:1]),
-                     year])
+def files_in_words(before, files):
+    """The names of the files; of those named before, the ones that hold a fiscal year of their own still."""
+    years = {row["fiscal_year"] for edition in files for row in edition.rows}
+    names = [edition.file for edition in files]
+    for name in reversed(before.split(", ")):
+        span = re.search(r"fy(\d\d)-fy(\d\d)", name)
+        if span and name not in names and not years.issuperset(range(2000 + int(span[1]), 2001 + int(span[2]))):
+            names.insert(0, name)
+    return names
 
 
-def remake(folder, data=HERE, adding=False):
-    """Make the tables from `folder` and write those that changed into `data`; returns their names.
-
-    Raises SourceError before anything is written when a file is missing or not as expected.
-    """
-    package = read_package(data)
-    resources = {resource["name"]: resource for resource in package["resources"]}
-    new = {}
-    for name, (made, vintage) in make_all(folder, adding).items():
-        resource = resources[name]
-        columns = [field["name"] for field in resource["schema"]["fields"]]
-        committed = committed_rows(resource, data)
-        made = [as_text(row, columns) for row in made]
-        rows = merge(name, made, committed, resource["schema"]["primaryKey"], adding)
-        complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
-        new[resource["path"]] = to_csv(rows, columns)
-        if name == "seizures_monthly":
-            complain_of_gaps(rows)
-        describe(resource, new[resource["path"]], rows, vintage)
-    follow(resources)
-    new[FILE] = package_text(package).encode()
-    return write(new, data)
+def newest_of(name, rows):
+    """The newest month or year that a table tells of."""
+    columns = ("year",) if name == "population" else ("month", "month_ending", "last_month")
+    column = next((column for column in columns if column in rows[0]), None)
+    return max(row[column] for row in rows) if column else ""
 
 
-def committed_rows(resource, data):
-    """The rows of a table as they stand in `data`, without their numbers."""
-    text = read_text(data / resource["path"])
-    try:
-        return [row for _, row in rows_of(resource, text)]
-    except TableFault as fault:
-        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- "
-                         f"data/{resource['path']}") from None
+def as_of_text(resource, rows, newest, files):
+    """An as-of date in words, with the edition that it comes from."""
+    name = resource["name"]
+    if name == "population":
+        return f"July {newest}"
+    if files:
+        return f"through {in_words(newest)}, file {files[-1].file}"
+    release = in_words(max(row.get("vintage") or row["release"] for row in rows))
+    start = "through" if name == "overdose_month_on_year" else "12 months ending"
+    return f"{start} {in_words(newest)}, release of {release}"
+
+
+def releases_in_words(resource, rows):
+    return "releases or dated copies: " + ", ".join(sorted({row["vintage"] for row in rows}))
+
+
+def provisional_in_words(resource, rows):
+    newest = max((row["vintage"] for row in rows if row["vintage"] != "final"), default="")
+    return re.sub(r"release of \d{4}-\d\d-\d\d", f"release of {newest}", resource["vintage"])
+
+
+def spans_in_words(resource, rows):
+    """Which release the differences of which months are from."""
+    spans = defaultdict(list)
+    for row in rows:
+        spans[row["release"]].append(row["month"])
+    first, last = rows[0]["month"], rows[-1]["month"]
+    return "releases or dated copies: " + ", ".join(
+        release + (f" ({'' if min(months) == first else 'from ' + in_words(min(months))}"
+                   f"{'' if max(months) == last else ' to ' + in_words(max(months))})".replace("( ", "(")
+                   if len(spans) > 1 else "") for release, months in sorted(spans.items()))
+
+
+VINTAGE_WORDS = {"overdose_12_months": releases_in_words, "overdose_states": releases_in_words,
+                 "overdose_annual": provisional_in_words, "overdose_month_on_year": spans_in_words}
+
+
+def describe_revisions(resource, editions):
+    """The table of revisions is as of the newest pair of editions that it compares."""
+    pair = [one for one in editions if next_of(one, editions[editions.index(one) + 1:])][-1:] if editions else []
+    newer = next_of(pair[0], editions[editions.index(pair[0]) + 1:]) if pair else None
+    if newer and newer.last > resource["asOf"]:
+        *_, older_pairs = resource["asOfText"].partition("; ")
+        resource["asOf"] = newer.last
+        resource["asOfText"] = f"files to {in_words(pair[0].last)} and {in_words(newer.last)}; {older_pairs}"
+        resource["vintage"] = f"{resource['vintage'].replace(' and ', ', ')} and {in_words(newer.last)}"
 
 
 def follow(resources):
@@ -364,13 +444,120 @@ def follow(resources):
     yearly["asOf"], yearly["asOfText"] = monthly["asOf"], monthly["asOfText"]
 
 
-def write(new, data):
-    """Write all files aside first, then put them in place; returns the names of those that changed."""
-    changed = [name for name, content in new.items()
-               if not (data / name).exists() or (data / name).read_bytes() != content]
-    with tempfile.TemporaryDirectory(dir=data, prefix=".new-") as folder:
-        for name in changed:
-            (Path(folder) / name).write_bytes(new[name])
-        for name in changed:
-            os.replace(Path(folder) / name, data / name)
-    return changed
+# ---- made, checked, put in place ---------------------------------------------------------------
+
+NOT_AS_DESCRIBED = ("{fault}. The tables must be as datapackage.json describes them before they are made again. "
+                    "To bring the table back: git checkout -- data/{path}")
+DOES_NOT_FIT = "The files would make a table that does not fit: {fault}."
+
+
+@dataclass
+class Made:
+    """The new contents of data/, not yet in place, and what is to be told of them."""
+
+    folder: publishers.Folder       # what was read
+    files: dict                     # file name: bytes, of every machine-made table and datapackage.json
+    used: dict                      # table: the editions that it was made from
+    stays: dict                     # table: why it was not made again
+    base: bytes                     # datapackage.json as it was when the tables were made
+    changed: list = field(default_factory=list)     # names of the files that differ from those in place
+
+
+def stage(folder, data=HERE, adding=False, accept=()):
+    """Make the tables from the publishers' files in `folder`, in memory; see Made.
+
+    Raises SourceError when a file is missing or not as expected, TableFault when a table in `data` is not as described.
+    """
+    replacing.finish(data)
+    complain_of_faults(data, NOT_AS_DESCRIBED)
+    base, package = (data / FILE).read_bytes(), read_package(data)
+    resources = {resource["name"]: resource for resource in package["resources"]}
+    read = publishers.read_folder(folder, tables=data, accept=accept)
+    made, used, stays = make_all(read, adding)
+    tables = {name: renew(resources[name], new, data, used.get(name), adding) for name, new in made.items()
+              if not is_older(name, new, resources, stays)}
+    if "seizures_monthly" in tables:
+        complain_of_gaps(tables["seizures_monthly"])
+        describe_revisions(resources["seizures_revisions"], read.nationwide)
+    if "overdose_12_months" in tables:
+        final = {row["month"]: int(row["deaths"]) for row in committed_rows(resources["overdose_monthly"], data)}
+        differences = overdose_month_on_year(tables["overdose_12_months"], final)
+        tables["overdose_month_on_year"] = renew(resources["overdose_month_on_year"], differences, data, None, adding)
+    follow(resources)
+    files = {resources[name]["path"]: to_csv(rows, columns_of(resources[name])).encode()
+             for name, rows in tables.items()}
+    files[FILE] = package_text(package).encode()
+    changed = [name for name, content in files.items() if (data / name).read_bytes() != content]
+    return Made(read, files, used, stays, base, changed)
+
+
+def renew(resource, new, data, files, adding):
+    """The rows of one table, new ones and those that stay; what the data package says of it is brought up to date."""
+    name, key, columns = resource["name"], resource["schema"]["primaryKey"], columns_of(resource)
+    committed = committed_rows(resource, data)
+    steady = experience.steady([as_text(row, columns) for row in new], committed, key)
+    rows = merge(name, steady, committed, key, adding)
+    complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
+    describe(resource, to_csv(rows, columns), rows, files)
+    return rows
+
+
+def columns_of(resource):
+    """The names of a table's columns."""
+    return [column["name"] for column in resource["schema"]["fields"]]
+
+
+def is_older(name, new, resources, stays):
+    """Whether the December rows in a folder are of an older release than those of the table, which then stays."""
+    if name != "overdose_annual":
+        return False
+    there = re.search(r"release of (\d{4}-\d\d-\d\d)", resources[name]["vintage"])[1]
+    older = max((row["vintage"] for row in new if row["vintage"] != "final"), default="") < there
+    if older:
+        stays[name] = f"its provisional rows are of the release of {there}, which is newer"
+    return older
+
+
+def complain_of_faults(folder, words):
+    """Stop when a table in a folder is not as described."""
+    faults = [(resource["path"], fault) for resource, _, found in check.check(folder) for fault in found]
+    if faults:
+        path, fault = faults[0]
+        more = f" ({len(faults)} such faults in all.)" if len(faults) > 1 else ""
+        raise TableFault(words.format(path=path, fault=f"data/{path}, {fault.removesuffix('.')}{more}"))
+
+
+def lay_out(made, data, place):
+    """A copy of data/ with the new tables in it."""
+    shutil.copytree(data, place, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for name, content in made.files.items():
+        (place / name).write_bytes(content)
+    return place
+
+
+def put(made, data=HERE):
+    """Check the new tables in a copy of data/, then replace those that changed, all at once; returns their names."""
+    with tempfile.TemporaryDirectory() as folder:
+        complain_of_faults(lay_out(made, data, Path(folder) / "data"), DOES_NOT_FIT)
+    return replacing.replace(data, made.files, lambda: (data / FILE).read_bytes() == made.base)
+
+
+def remake(folder, data=HERE, adding=False, accept=(), say=lambda line: None):
+    """Make the tables from `folder` and put those that changed into `data`; returns the names of the files.
+
+    Raises SourceError or TableFault before anything is written when a file is missing or not as expected.
+    """
+    made = stage(folder, data, adding, accept)
+    for line in publishers.account(made.folder):
+        say(line)
+    return put(made, data)
+
+
+def committed_rows(resource, data):
+    """The rows of a table as they stand in `data`, without their numbers."""
+    text = read_text(data / resource["path"])
+    try:
+        return [row for _, row in rows_of(resource, text)]
+    except TableFault as fault:
+        path = f"data/{resource['path']}"
+        raise TableFault(f"{path}, {fault}. To bring it back: git checkout -- {path}") from None

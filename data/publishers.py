@@ -1,263 +1,411 @@
-"""Read, and fetch, the files that the publishers serve, in any of the shapes they have had.
+"""A folder of publishers' files, read: which file is what, which counts, and which is not used and why.
 
-Files came with and without a byte-order mark, with `Data Value` or `data_value`, with
-thousands separators in quotes ("52,404"), without a predicted column, and with a fiscal year
-written "2026 (FYTD)". All of these are read. A column, drug, month or number that is not known
-stops the reading with a sentence that names file, row and column.
-
-Sources: U.S. Customs and Border Protection, Nationwide Drug Seizures and AMO Drug Seizures; CDC/NCHS,
-VSRR Provisional Drug Overdose Death Counts; NCHS, Drug overdose death rates; U.S. Census Bureau population.
+`read_folder(folder)` takes every file in the folder itself, in cbp/, cbp/vintages/ and cdc/, under whatever name, and
+tells by its content what it is. It gives editions with clean rows, or stops with one sentence (`SourceError`) that
+names the file and says what to do.
 """
-import csv
 import datetime
-import gzip
-import io
-import json
+import hashlib
 import re
-import urllib.error
-import urllib.request
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import unquote
 
-CBP_PAGE = "https://www.cbp.gov/document/stats/nationwide-drug-seizures"
-AMO_PAGE = "https://www.cbp.gov/document/stats/amo-drug-seizures"
-CDC_PAGE = "https://data.cdc.gov/d/xkb8-kh2a"
-CDC_ABOUT = "https://data.cdc.gov/api/views/xkb8-kh2a.json"
-CDC_FILE = "https://data.cdc.gov/api/views/xkb8-kh2a/rows.csv?accessType=DOWNLOAD"
-CBP_LINK = r'href="([^"]*/(nationwide-drugs-[^"/]*\.csv))"'
+import experience
+from layouts import (AIR_AND_MARINE, AMO_PAGE, CALLED, CBP_PAGE, CDC_PAGE, COMPONENTS, FISCAL_MONTHS,  # noqa: F401
+                     INDICATORS, MONTHS, NATIONWIDE, OVERDOSE, PAGES, PANELS, PLACES, POPULATION, POPULATION_PAGE,
+                     RATES, RATES_PAGE, READERS, REGIONS, fiscal_month, in_words, kind_of, months_between, read_amo,
+                     read_cbp, read_population, read_rates, read_vsrr)
+from reading import AGAIN, MOST_BYTES, SourceError
 
-FISCAL_MONTHS = "OCT NOV DEC JAN FEB MAR APR MAY JUN JUL AUG SEP".split()
-MONTHS = ("January February March April May June July August September October November "
-          "December").split()
-COMPONENTS = {"Office of Field Operations": "Field Operations", "U.S. Border Patrol": "Border Patrol"}
-AMO_COMPONENTS = {"Air and Marine Operations": "Air and Marine Operations"}
-REGIONS = ["Coastal/Interior", "Northern Border", "Southwest Border"]
-DRUGS = ["Cocaine", "Ecstasy", "Fentanyl", "Heroin", "Ketamine", "Khat (Catha Edulis)", "Lsd",
-         "Marijuana", "Methamphetamine", "Other Drugs**"]
-CBP_NEEDED = ["fy", "month_abbv", "component", "region", "drug_type", "count_of_event", "sum_qty_lbs"]
-CBP_KNOWN = CBP_NEEDED + ["land_filter", "area_of_responsibility"]
-AMO_KNOWN = CBP_NEEDED + ["land_filter", "branch"]
-
-INDICATORS = {  # CDC's name for each indicator: ours, or None for those the course leaves out
-    "Number of Drug Overdose Deaths": "all drugs",
-    "Synthetic opioids, excl. methadone (T40.4)": "synthetic opioids (T40.4)",
-    "Heroin (T40.1)": "heroin (T40.1)",
-    "Natural & semi-synthetic opioids (T40.2)": "natural and semi-synthetic opioids (T40.2)",
-    "Methadone (T40.3)": "methadone (T40.3)",
-    "Cocaine (T40.5)": "cocaine (T40.5)",
-    "Psychostimulants with abuse potential (T43.6)": "psychostimulants (T43.6)",
-    "Opioids (T40.0-T40.4,T40.6)": "opioids (T40.0-T40.4, T40.6)",
-    "Natural & semi-synthetic opioids, incl. methadone (T40.2, T40.3)": None,
-    "Natural, semi-synthetic, & synthetic opioids, incl. methadone (T40.2-T40.4)": None,
-    "Number of Deaths": None,
-    "Percent with drugs specified": None,
+ROOMS = ["", "cbp", "cbp/vintages", "cdc"]
+MOST_FILES = 1_000              # in these folders; a folder with more is somebody's whole disk
+MOST_ROWS = 300_000             # of all files: 200 MB. An edition of CBP has 10,000, a release of CDC here 6,000
+FILE_DATES = {                  # files whose name does not give the whole date
+    "vsrr_xkb8-kh2a_2019-04_all_states_all_indicators": "2019-04-24",
+    "vsrr_xkb8-kh2a_2026-06_all_states_T404": "2026-06-27",
 }
-VSRR_NEEDED = ["state", "year", "month", "indicator", "data_value"]
-VSRR_KNOWN = VSRR_NEEDED + ["period", "percent_complete", "percent_pending_investigation",
-                            "state_name", "footnote", "footnote_symbol", "predicted_value"]
-PANELS = {  # NCHS's name for each panel of the rate table: ours
-    "All drug overdose deaths": "all drugs",
-    "Drug overdose deaths involving any opioid": "opioids (T40.0-T40.4, T40.6)",
-    "Drug overdose deaths involving natural and semisynthetic opioids":
-        "natural and semi-synthetic opioids (T40.2)",
-    "Drug overdose deaths involving methadone": "methadone (T40.3)",
-    "Drug overdose deaths involving other synthetic opioids (other than methadone)":
-        "synthetic opioids (T40.4)",
-    "Drug overdose deaths involving heroin": "heroin (T40.1)",
+NAMED = {                       # what a name claims, in the order in which they are tried
+    AIR_AND_MARINE: r"(?<![a-z])amo(?![a-z])|air.?and.?marine",
+    NATIONWIDE: r"nationwide.?drug|drug.?seizures?",
+    OVERDOSE: r"vsrr|xkb8|provisional.?drug|overdose.?death.?count",
+    RATES: r"hus.?drug|95ax|drug.?overdose.?death.?rates?",
+    POPULATION: r"state.?population",
 }
-HUS_NEEDED = ["panel", "unit", "stub_name", "year", "age", "estimate"]
+NOT_LOOKED_INTO = "a folder that is not looked into: put files into the folder itself, cbp/ or cdc/"
+NOT_WANTED = "not one of the files that the tables are made from"
+TABLES = (".csv", ".gz", ".zip", ".xlsx", ".xls", ".json", ".txt", ".tsv")
+DAY = re.compile(r"(?<!\d)(\d{4})([-_.]?)(\d\d)\2(\d\d)(?!\d)")
+SPAN = re.compile(r"fy ?(\d\d)[-_ ](?:fy)?(\d\d)(?!\d)(?:[-_ ]+([a-z]{3})(?![a-z]))?")
+ENOUGH = 24                     # numbers that two releases share before they can be called the same
+LONGEST_DELAY = 12              # months from the newest month of death to the release: 5 to 7 so far
 
 
-class SourceError(Exception):
-    """A publisher's file that is missing or cannot be read as expected; the text says what to do."""
+class SameRelease(SourceError):
+    """One release of CDC under two dates; `name` is the file with the wrong one."""
+
+    def __init__(self, text, name):
+        super().__init__(text)
+        self.name = name
 
 
-def read_text(path):
-    """Text of a UTF-8 file, plain or gzip, without byte-order mark."""
-    path = Path(path)
+@dataclass(frozen=True)
+class Edition:
+    """One publisher's file that was read: what it is, what it covers, and its rows."""
+
+    name: str                   # where it lies in the folder, e.g. "cbp/nationwide-drugs-fy23-fy26-apr.csv"
+    kind: str                   # NATIONWIDE, AIR_AND_MARINE, OVERDOSE, RATES or POPULATION
+    rows: list | dict           # clean rows, as the readers in layouts.py return them
+    first: str = ""             # first and last month that it covers, YYYY-MM
+    last: str = ""
+    released: str = ""          # OVERDOSE: date of the release or of the copy, YYYY-MM-DD
+    columns: frozenset = frozenset()    # optional columns that it has, such as "land_filter" or "predicted_value"
+
+    @property
+    def file(self):
+        """The last part of its name."""
+        return self.name.rpartition("/")[2]
+
+
+@dataclass
+class Folder:
+    """What a folder holds: every file is in one of these lists, or in `unused` with the reason."""
+
+    nationwide: list[Edition] = field(default_factory=list)         # oldest first
+    air_and_marine: list[Edition] = field(default_factory=list)     # oldest first
+    overdose: list[Edition] = field(default_factory=list)           # by date of release
+    rates: Edition | None = None
+    population: Edition | None = None
+    unused: dict[str, str] = field(default_factory=dict)            # name: why it is not used
+    notes: list[str] = field(default_factory=list)                  # what was let through with --accept
+
+
+def read_folder(folder, tables=None, accept=(), landed=None):
+    """Read every publisher's file in `folder`; see Folder.
+
+    `tables` is the folder of the committed tables, to compare with (None: no comparison); `accept` lists words of
+    experience.WORDS; `landed` is {name: path} of files that lie elsewhere, and are read as if they were in the folder
+    under these names. Raises SourceError for a file that cannot be read, is damaged, or goes beyond what has been seen.
+    """
+    place = Path(folder)
+    if not str(folder) or not place.is_dir():
+        raise SourceError(f"{str(folder)!r} is not a folder. Give the folder that holds the publishers' files: "
+                          f"{CBP_PAGE}, {AMO_PAGE} and {CDC_PAGE} serve them.")
+    found, rows = Folder(), 0
     try:
-        data = path.read_bytes()
-        if path.suffix == ".gz":
-            data = gzip.decompress(data)
-        return data.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name} cannot be read ({error}). Download it again.") from None
+        for path, name in files_in(place, found, landed or {}):
+            if edition := read_edition(path, name, found, tables):
+                keep(edition, found)
+                rows += len(edition.rows)
+            if rows > MOST_ROWS:
+                raise SourceError(f"{place} holds more than {MOST_ROWS:,} rows in all. Take older editions away, to "
+                                  "cbp/older/ or "
+                                  "wherever this command does not look.")
+    except OSError as error:
+        raise SourceError(f"{error.filename or place} cannot be read ({error.strerror or error}).") from None
+    complain_of_twins(found, tables)
+    complain_beyond_experience(found, tables, accept)
+    return found
 
 
-def column_name(name):
-    """'Sum Qty (lbs)' -> 'sum_qty_lbs': the same name in every release."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+def newest(editions):
+    """(rows, [edition used, oldest first]) of CBP's editions, oldest first: of each fiscal year the newest edition
+    counts."""
+    owner = {row["fiscal_year"]: edition.name for edition in editions for row in edition.rows}
+    used = [edition for edition in editions if edition.name in owner.values()]
+    return [row for edition in used for row in edition.rows if owner[row["fiscal_year"]] == edition.name], used
 
 
-def read_rows(path, needed, known=None):
-    """Yield (row number in the file, dict by column) of a CSV; `known` lists the columns allowed."""
-    reader = csv.reader(io.StringIO(read_text(path), newline=""))
-    header = [column_name(name) for name in next(reader, [])]
-    missing = [name for name in needed if name not in header]
-    if missing:
-        raise SourceError(f"{path.name}, row 1: column {missing[0]!r} is missing; "
-                          f"the header reads {', '.join(header) or 'nothing'}.")
-    unknown = [name for name in header if known and name not in known]
-    if unknown:
-        raise SourceError(f"{path.name}, row 1: column {unknown[0]!r} is not known. "
-                          "If the publisher added it, add it to data/publishers.py.")
-    for row in reader:
-        if not row:
-            continue
-        if len(row) != len(header):
-            raise SourceError(f"{path.name}, row {reader.line_num}: {len(row)} values "
-                              f"for {len(header)} columns.")
-        yield reader.line_num, dict(zip(header, (value.strip() for value in row)))
+# ---- files and names ---------------------------------------------------------------------------
+
+def files_in(place, found, landed):
+    """[(path, name)] of the files to look at; what is not looked into goes to `found.unused`."""
+    files, seen = [(path, name) for name, path in landed.items()], {}
+    for room in rooms_of(place):
+        for path in sorted(room.iterdir(), key=lambda path: (len(path.name), path.name)):
+            name = path.relative_to(place).as_posix()
+            if name in landed:
+                continue
+            if path.is_dir():
+                if name.lower() not in ROOMS:
+                    found.unused[name + "/"] = NOT_LOOKED_INTO
+            elif path.name.startswith((".", "~$")) or path.suffix in (".part", ".crdownload"):
+                found.unused[name] = "a hidden or unfinished file"
+            elif not path.is_file():
+                found.unused[name] = "not an ordinary file"
+            elif (twin := seen.setdefault(fingerprint(path), name)) != name:
+                found.unused[name] = f"the same bytes as {twin}"
+            else:
+                files.append((path, name))
+    if len(files) > MOST_FILES:
+        raise SourceError(f"{place} holds more than {MOST_FILES:,} files. Give the publishers' files a folder of "
+                          "their own.")
+    return files
 
 
-def look_up(value, allowed, where):
-    """`allowed[value]`, or an error that names the place and the values that are known."""
-    if value not in allowed:
-        raise SourceError(f"{where}: {value!r} is not known. Known: {'; '.join(map(str, allowed))}.")
-    return allowed[value] if isinstance(allowed, dict) else value
+def rooms_of(place):
+    """The folder itself, cbp/, cbp/vintages/ and cdc/, in whatever capitals."""
+    rooms = [place]
+    for room in rooms:  # grows while it is walked
+        rooms += sorted(path for path in room.iterdir()
+                        if path.is_dir() and path.relative_to(place).as_posix().lower() in ROOMS)
+    return rooms
 
 
-def number(text, kind, where):
-    """'52,404' -> 52404 (`kind` is int or float); empty -> None; never below zero."""
-    if text == "":
+def fingerprint(path):
+    """The same for files with the same bytes; a file too large to be a publisher's stands for itself."""
+    if path.stat().st_size > MOST_BYTES:
+        return path
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_edition(path, name, found, tables):
+    """One file as an Edition, or None when it is not a publisher's file and does not claim to be."""
+    claimed = claim_of(name)
+    try:
+        kind, columns = kind_of(path, name)
+    except SourceError as error:
+        if claimed:
+            raise
+        found.unused[name] = f"not recognised: {error}" if path.suffix.lower() in TABLES else NOT_WANTED
         return None
+    if not (kind or claimed):
+        found.unused[name] = NOT_WANTED
+        return None
+    if claimed and kind and claimed != kind:
+        raise SourceError(f"{name}: its name says that it is {CALLED[claimed]}, but it holds {CALLED[kind]}. Give it "
+                          "the publisher's "
+                          f"name again, or download it again from {PAGES[claimed]}.")
+    kind = kind or claimed
+    rows = READERS[kind](path, name=name)
+    months = [row.get("month") or row["month_ending"] for row in rows] if isinstance(rows, list) else [""]
+    edition = Edition(name, kind, rows, min(months), max(months), columns=columns)
+    if kind in (NATIONWIDE, AIR_AND_MARINE):
+        complain_of_name(edition)
+    return replace(edition, released=date_of(edition, tables)) if kind == OVERDOSE else edition
+
+
+def claim_of(name):
+    """What kind of file a name says it is, or None."""
+    plain = unquote(name.rpartition("/")[2]).lower()
+    return next((kind for kind, pattern in NAMED.items() if re.search(pattern, plain)), None)
+
+
+def complain_of_name(edition):
+    """Refuse a file of CBP that holds less than its name says: fy23-fy26-apr goes to April of fiscal year 2026."""
+    said = SPAN.search(unquote(edition.file).lower())
+    if not said:
+        return
+    first, last, month = 2000 + int(said[1]), 2000 + int(said[2]), (said[3] or "").upper()
+    years = {row["fiscal_year"] for row in edition.rows}
+    lost = [f"fiscal year {year}" for year in range(first, last + 1) if year not in years]
+    if not lost and month in FISCAL_MONTHS and edition.last < fiscal_month(last, month):
+        lost = [in_words(fiscal_month(last, month))]
+    if lost:
+        raise SourceError(f"{edition.name}: by its name it holds {lost[0]}, but its rows go from "
+                          f"{in_words(edition.first)} to "
+                          f"{in_words(edition.last)}: the file is cut, or the name is wrong. {AGAIN}")
+
+
+def order_of(edition):
+    """By age: the newest month, vintages/ first, then the publisher's re-issue (may_0), then the browser's second copy:
+    ' (1)'."""
+    name = unquote(edition.file).lower()
+    again, copy = re.search(r"_(\d)(?!\d)", name), re.search(r"\((\d+)\)", name)
+    return edition.last, "vintages/" not in edition.name, int(again[1]) if again else -1, int(copy[1]) if copy else 0
+
+
+def day_in(name):
+    """The day in a name, 20260916 or 2026-09-16, as 2026-09-16; None without one."""
+    said = DAY.search(unquote(name))
+    return f"{said[1]}-{said[3]}-{said[4]}" if said else None
+
+
+def date_of(edition, tables):
+    """The date of a CDC file, from its name; without one, that of the release in the committed table with the same
+    figures."""
+    text = FILE_DATES.get(unquote(edition.file).split(".")[0]) or day_in(edition.file)
+    if text is None:
+        text = next(iter(same_releases(edition, committed_releases(tables))), None)
+    if text is None:
+        raise SourceError(f"{edition.name}: the name does not say of which day the release is. Put the day on which "
+                          "CDC released it, "
+                          f"or on which it was saved, into the name, as in vsrr_xkb8-kh2a_2026-10-14.csv (its newest "
+                          f"12 months end in {in_words(edition.last)}; releases come four to seven months later).")
     try:
-        value = kind(text.replace(",", ""))
+        day = datetime.date.fromisoformat(text)
     except ValueError:
-        raise SourceError(f"{where}: {text!r} is not a number.") from None
-    if not 0 <= value < float("inf"):
-        raise SourceError(f"{where}: {text} is not a count or a weight.")
-    return value
+        raise SourceError(f"{edition.name}: {text} is not a date. Put the day of the release into the name, as in "
+                          "vsrr_xkb8-kh2a_2026-10-14.csv.") from None
+    delay = (day.year - int(edition.last[:4])) * 12 + day.month - int(edition.last[5:])
+    if not 1 <= delay <= LONGEST_DELAY:
+        raise SourceError(f"{edition.name}: {text} cannot be its date: its newest 12 months end in "
+                          f"{in_words(edition.last)}, and "
+                          "releases come four to seven months later. Put the day of the release into the name.")
+    return text
 
 
-def fiscal_month(fiscal_year, month):
-    """(2021, 'OCT') -> '2020-10': the U.S. fiscal year starts in October of the year before."""
-    position = FISCAL_MONTHS.index(month)
-    return f"{fiscal_year - (position < 3)}-{(position + 9) % 12 + 1:02}"
+# ---- one file beside another -------------------------------------------------------------------
+
+def keep(edition, found):
+    """Put an edition into its place in a Folder."""
+    if edition.kind in (RATES, POPULATION):
+        attribute = "rates" if edition.kind == RATES else "population"
+        there = getattr(found, attribute)
+        if there and there.rows != edition.rows:
+            raise SourceError(f"{edition.name} and {there.name} both hold {CALLED[edition.kind]}, with different "
+                              "numbers. Take the older "
+                              "one away.")
+        if there:
+            found.unused[edition.name] = f"the same figures as {there.name}"
+        else:
+            setattr(found, attribute, edition)
+        return
+    editions = {NATIONWIDE: found.nationwide, AIR_AND_MARINE: found.air_and_marine, OVERDOSE: found.overdose}
+    editions[edition.kind].append(edition)
 
 
-def read_cbp(path, known=CBP_KNOWN, components=COMPONENTS, page=CBP_PAGE):
-    """Rows of one CBP file: fiscal_year, month (YYYY-MM), component, region, drug, events, pounds.
-
-    One row a drug, office and month, as published; several rows can share all of our columns.
-    """
-    rows = []
-    for line, row in read_rows(path, CBP_NEEDED, known):
-        where = f"{path.name}, row {line}, column"
-        if not re.fullmatch(r"20\d\d( \(FYTD\))?", row["fy"]):
-            raise SourceError(f"{where} FY: {row['fy']!r} is not a fiscal year.")
-        fiscal_year = int(row["fy"][:4])
-        month = look_up(row["month_abbv"].upper(), FISCAL_MONTHS, f"{where} Month (abbv)")
-        events = number(row["count_of_event"], int, f"{where} Count of Event")
-        pounds = number(row["sum_qty_lbs"], float, f"{where} Sum Qty (lbs)")
-        if events is None or pounds is None:
-            raise SourceError(f"{where} Count of Event or Sum Qty (lbs): the cell is empty.")
-        rows.append({
-            "fiscal_year": fiscal_year, "month": fiscal_month(fiscal_year, month),
-            "component": look_up(row["component"], components, f"{where} Component"),
-            "region": look_up(row["region"], REGIONS, f"{where} Region"),
-            "drug": look_up(row["drug_type"], DRUGS, f"{where} Drug Type"),
-            "events": events, "pounds": pounds,
-            "key": tuple(row[name] for name in known if name in row and name not in
-                         ("fy", "count_of_event", "sum_qty_lbs")) + (fiscal_year,)})
-    if not rows:
-        raise SourceError(f"{path.name} has no rows. Download it again from {page}.")
-    return rows
+def complain_of_twins(found, tables):
+    """Sort the editions by age; of equal ones use one; refuse two that cannot be told apart, and one release under two
+    dates."""
+    for editions in (found.nationwide, found.air_and_marine):
+        editions.sort(key=order_of)
+        editions[:] = without_equals(editions, found)
+        for older, newer in zip(editions, editions[1:]):
+            if order_of(older) == order_of(newer) and differ(older, newer):
+                raise SourceError(f"{older.name} and {newer.name} both go to {in_words(newer.last)}, with different "
+                                  "numbers for the same "
+                                  "months. Take the older one away.")
+    found.overdose.sort(key=lambda edition: (edition.released, -len(edition.rows)))
+    found.overdose[:] = without_equals(found.overdose, found)
+    for older, newer in zip(found.overdose, found.overdose[1:]):
+        if older.released == newer.released:
+            raise SourceError(f"{older.name} and {newer.name} are both of {newer.released}, with different numbers. "
+                              "Take one away.")
+    complain_of_two_dates(found.overdose, tables)
 
 
-def read_amo(path):
-    """Rows of one file of Air and Marine Operations: the same columns, with a branch for the office."""
-    return read_cbp(path, AMO_KNOWN, AMO_COMPONENTS, AMO_PAGE)
+def without_equals(editions, found):
+    """The editions without those whose rows another one has, which go to `found.unused`."""
+    kept = []
+    for edition in editions:
+        twin = next((one for one in kept if one.released == edition.released and holds(one, edition)), None)
+        if twin:
+            found.unused[edition.name] = f"the same figures as {twin.name}"
+        else:
+            kept.append(edition)
+    return kept
 
 
-def read_vsrr(path):
-    """Rows of one CDC file for the course's indicators: state, month_ending, drug_class, reported, predicted.
-
-    Each is a total over 12 months; None where CDC shows no value.
-    """
-    rows = []
-    for line, row in read_rows(path, VSRR_NEEDED, VSRR_KNOWN):
-        where = f"{path.name}, row {line}, column"
-        drug_class = look_up(row["indicator"], INDICATORS, f"{where} Indicator")
-        if row.get("period", "12 month-ending") != "12 month-ending":
-            raise SourceError(f"{where} Period: {row['period']!r} is not '12 month-ending'.")
-        if drug_class is None:
-            continue
-        year = number(row["year"], int, f"{where} Year")
-        month = MONTHS.index(look_up(row["month"], MONTHS, f"{where} Month")) + 1
-        rows.append({
-            "state": row["state"], "month_ending": f"{year}-{month:02}", "drug_class": drug_class,
-            "reported": number(row["data_value"], whole, f"{where} Data Value"),
-            "predicted": number(row.get("predicted_value", ""), whole, f"{where} Predicted Value")})
-    if not rows:
-        raise SourceError(f"{path.name} has no rows. Download it again from {CDC_PAGE}.")
-    return rows
+def holds(large, small):
+    """Whether one edition has every row of the other, with the same numbers."""
+    if (large.first, large.last) != (small.first, small.last) or len(small.rows) > len(large.rows):
+        return False
+    if small.kind == OVERDOSE:
+        return not differ(large, small) and set(figures(small)) <= set(figures(large))
+    return len(small.rows) == len(large.rows) and large.columns == small.columns and not differ(large, small)
 
 
-def whole(text):
-    """'52404' or '52404.0' -> 52404; a fraction of a death is no count."""
-    value = float(text)
-    if value != int(value):
-        raise ValueError(text)
-    return int(value)
+def figures(edition):
+    """{key: numbers} of an edition's rows."""
+    if edition.kind == OVERDOSE:
+        return {(row["state"], row["drug_class"], row["month_ending"]): (row["reported"], row["predicted"])
+                for row in edition.rows}
+    return {row["key"]: (row["events"], round(row["pounds"], 2)) for row in edition.rows}
 
 
-def read_rates(path):
-    """Age-adjusted rates of the NCHS table for all persons: {(year, drug_class): deaths per 100,000}."""
-    rates = {}
-    for line, row in read_rows(path, HUS_NEEDED):
-        if row["stub_name"] != "Total" or row["age"] != "All ages" or "age-adjusted" not in row["unit"]:
-            continue
-        where = f"{path.name}, row {line}, column"
-        drug_class = look_up(row["panel"], PANELS, f"{where} PANEL")
-        year = number(row["year"], int, f"{where} YEAR")
-        rates[year, drug_class] = number(row["estimate"], float, f"{where} ESTIMATE")
-    return rates
+def differ(one, other):
+    """Whether two editions have different numbers where they have the same rows, or rows of the same fiscal year that
+    the other lacks."""
+    here, there = figures(one), figures(other)
+    if one.kind == OVERDOSE:
+        return any(there[key] != value for key, value in here.items() if key in there)
+    years = {key[0] for key in here} & {key[0] for key in there}
+    return {key: value for key, value in here.items() if key[0] in years} != \
+        {key: value for key, value in there.items() if key[0] in years}
 
 
-def read_population(path):
-    """{(state, year): persons} from a file without header: state, year, persons."""
-    persons = {}
-    for line, row in enumerate(csv.reader(io.StringIO(read_text(path), newline="")), 1):
-        if len(row) != 3 or not re.fullmatch("[A-Z]{2}", row[0]):
-            raise SourceError(f"{path.name}, row {line}: expected state, year, persons; found {row}.")
-        year = number(row[1], int, f"{path.name}, row {line}, column 2")
-        persons[row[0], year] = number(row[2], int, f"{path.name}, row {line}, column 3")
-    return persons
+# ---- one release under two dates ---------------------------------------------------------------
+
+def committed_releases(tables):
+    """{date: {(drug_class, month_ending): (reported, predicted)}} of the nation, in the committed table."""
+    releases = {}
+    for row in experience.table(tables, "overdose_12_months") if tables else []:
+        numbers = tuple(int(row[column]) if row[column] else None for column in ("reported", "predicted"))
+        releases.setdefault(row["vintage"], {})[row["drug_class"], row["month_ending"]] = numbers
+    return releases
 
 
-def get(url):
-    """Bytes at a URL, or one sentence on what to do without the network."""
-    request = urllib.request.Request(url, headers={"User-Agent": "Mozilla/5.0 (four-takeaways data refresh)"})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.read()
-    except (urllib.error.URLError, OSError) as error:
-        raise SourceError(f"{url} cannot be reached ({getattr(error, 'reason', error)}). Save the files of "
-                          f"{CBP_PAGE} as DIR/cbp/nationwide-drugs-*.csv and the CSV of {CDC_PAGE} as "
-                          "DIR/cdc/vsrr_xkb8-kh2a_<date of release>.csv with a browser, then run "
-                          "python3 data --refresh DIR again.") from None
+def nation(edition):
+    """The same of one edition."""
+    return {(row["drug_class"], row["month_ending"]): (row["reported"], row["predicted"])
+            for row in edition.rows if row["state"] == "US"}
 
 
-def fetch(folder, cbp_page=CBP_PAGE, cdc_about=CDC_ABOUT, cdc_file=CDC_FILE):
-    """Save what `folder` lacks: cbp/nationwide-drugs-*.csv and cdc/vsrr_xkb8-kh2a_<date>.csv.
+def same_releases(edition, releases):
+    """The dates of releases that end with the same month and have the same numbers wherever both have one."""
+    here = nation(edition)
+    for date, there in sorted(releases.items()):
+        common = here.keys() & there.keys()
+        ends = max(month for _, month in there) == edition.last
+        if ends and len(common) >= ENOUGH and all(here[key] == there[key] for key in common):
+            yield date
 
-    CBP gives its files irregular names, so the links are read from its page; CDC always serves the
-    newest release and tells its date beside it. Nothing is saved unless everything was fetched.
-    """
-    folder = Path(folder)
-    files = {}
-    if not list(folder.glob("cbp/nationwide-drugs-*")):
-        links = dict(reversed(pair) for pair in re.findall(CBP_LINK, get(cbp_page).decode("utf-8", "replace")))
-        if not links:
-            raise SourceError(f"{cbp_page} shows no link to nationwide-drugs-*.csv: the page has changed. "
-                              "Save the files as DIR/cbp/nationwide-drugs-*.csv with a browser.")
-        files.update({f"cbp/{name}": get(urljoin(cbp_page, link)) for name, link in links.items()})
-    if not list(folder.glob("cdc/vsrr_*")):
-        updated = json.loads(get(cdc_about))["rowsUpdatedAt"]
-        date = datetime.datetime.fromtimestamp(updated, datetime.UTC).date()
-        files[f"cdc/vsrr_xkb8-kh2a_{date}.csv"] = get(cdc_file)
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return sorted(files)
+
+def complain_of_two_dates(editions, tables):
+    """Refuse one release of CDC under two dates: it would be counted as two."""
+    known = committed_releases(tables)
+    for edition in reversed(editions):
+        others = {**known, **{other.released: nation(other) for other in editions if other.released < edition.released}}
+        others.pop(edition.released, None)
+        for date in same_releases(edition, others):
+            name = next((other.name for other in editions if other.released == date), "data/overdose_12_months.csv")
+            raise SameRelease(f"{edition.name} is dated {edition.released}, but it is the release that {name} holds "
+                              "under the date "
+                              f"{date}. Take it away, or give it that date.", edition.name)
+
+
+def account(found):
+    """Lines on what became of each file of a folder: used, or not and why, and what was let through."""
+    only = [one for one in (found.rates, found.population) if one]
+    lines = [f"Read: {edition.name}" + (f", {in_words(edition.first)} to "
+                                        f"{in_words(edition.last)}" if edition.last else "")
+             + (f", release of {edition.released}" if edition.released else "")
+             for edition in found.nationwide + found.air_and_marine + found.overdose + only]
+    reasons = {}
+    for name, why in found.unused.items():
+        reasons.setdefault(why, []).append(name)
+    return lines + [f"Not used ({why}): {', '.join(names)}" for why, names in reasons.items()] + found.notes
+
+
+# ---- beyond what has been seen -----------------------------------------------------------------
+
+def complain_beyond_experience(found, tables, accept):
+    """Refuse what goes beyond what has been seen, unless its word was given; then it is noted."""
+    for word, sentences in surprises(found, tables):
+        if sentences and word not in accept:
+            more = f" (and {len(sentences) - 1} more such)" if len(sentences) > 1 else ""
+            raise SourceError(f"{sentences[0]}{more}. Nothing like it has been seen so far. Download the file again; "
+                              "if the publisher's page "
+                              f"says the same, let it through with --accept {word}.")
+        found.notes += [f"Accepted ({word}): {sentence}." for sentence in sentences]
+
+
+def surprises(found, tables):
+    """[(word, sentences)] about what goes beyond what has been seen, the most telling first."""
+    both = found.nationwide + found.air_and_marine
+    yield experience.SHORT_MONTH, [sentence for edition in both for sentence in experience.of_rows(edition)]
+    yield experience.LARGE_NUMBER, [sentence for edition in found.overdose
+                                    for sentence in experience.of_totals(edition)]
+    if not tables:
+        return
+    years = {NATIONWIDE: experience.table(tables, "seizures_fiscal_year"),
+             AIR_AND_MARINE: experience.table(tables, "seizures_air_and_marine")}
+    yield experience.CLOSED_YEAR, [sentence for edition in both
+                                   for sentence in experience.of_closed_years(edition, years[edition.kind])]
+    if found.nationwide:
+        rows, used = newest(found.nationwide)
+        months = experience.table(tables, "seizures_monthly")
+        yield experience.MOVED_MONTH, list(experience.of_months(rows, used, months))
+        yield experience.LARGE_NUMBER, list(experience.of_new_months(rows, used, months))

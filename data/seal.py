@@ -11,7 +11,9 @@ import subprocess
 import check
 import form
 import make
-from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, row_faults, rows_of, split
+from datapackage import (FILE, TableFault, checksum, package_text, read_package, read_text, replacing, row_faults,
+                         rows_of, split)
+from layouts import in_words
 
 COMMITS = 50    # so far back is looked for the table as it was sealed
 DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
@@ -44,7 +46,7 @@ def seal(names, folder, as_of=None, words=None, say=print):
                        f"  as of {resource['asOf']}: {resource['asOfText']}"]))
         new[resource["path"]] = text.encode()
     new[FILE] = package_text(package).encode()
-    make.write(new, folder)
+    replacing.replace(folder, new)
     for card, content in cards.items():     # without the form, now that its words stand in the package
         card.write_bytes(content)
 
@@ -90,7 +92,7 @@ def prove(resource, resources, folder):
     if not (folder / resource["card"]).is_file():
         raise SealError(f"the data card data/{resource['card']} is missing. "
                         f"To bring it back: git checkout -- data/{resource['card']}")
-    return make.to_csv([row for _, row in rows], [field["name"] for field in resource["schema"]["fields"]]).decode()
+    return make.to_csv([row for _, row in rows], [field["name"] for field in resource["schema"]["fields"]])
 
 
 def readable(resource, folder):
@@ -209,7 +211,7 @@ def newest_date(resource, rows, then):
 def in_new_words(text, then, now):
     """The words of an as-of date with another date in them, or None where they do not name the old one once."""
     for length in (10, 7):     # the day, or the month alone
-        old = make.in_words(then[:length])
+        old = in_words(then[:length])
         if len(then) >= length and text.count(old) == 1:
-            return text.replace(old, make.in_words(now[:length]))
+            return text.replace(old, in_words(now[:length]))
     return None

@@ -21,13 +21,13 @@ def code_cells(lesson):
 
 
 @contextlib.contextmanager
-def nothing_is_drawn(monkeypatch):
-    """Charts and controls are not drawn; what a cell prints or says is kept as text."""
+def nothing_is_drawn(monkeypatch, publish=lambda fig, *_, **__: plt.close(fig), say=None, show_question=lambda *_, **__: None):
+    """Charts and controls are not drawn; what a cell prints or says is kept as text. The functions take the place of the real ones."""
     said = io.StringIO()
-    monkeypatch.setattr(takeaways, "publish", lambda fig, *_, **__: plt.close(fig))
-    monkeypatch.setattr(takeaways, "say", lambda text: print(text, file=said))
+    monkeypatch.setattr(takeaways, "publish", publish)
+    monkeypatch.setattr(takeaways, "say", say or (lambda text: print(text, file=said)))
     for module in (baseline, odds, placebo, weights):
-        monkeypatch.setattr(module, "show_question", lambda *_, **__: None)
+        monkeypatch.setattr(module, "show_question", show_question)
     with contextlib.redirect_stdout(said):
         yield said
 

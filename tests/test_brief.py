@@ -311,7 +311,7 @@ def test_a_fact_from_no_table_says_so():
 
 def test_the_page_holds_everything_and_needs_nothing(charts):
     text = page("Title & <more>", MEMO, FACTS, charts, {"My test": "Fewer {deaths} <soon>", "Empty": " "})
-    for part in ("Title &amp; &lt;more&gt;", f"Seizures changed by {FALL}.", "40,384", "Finding b", "through April 2026", "@page", "Fewer {deaths} &lt;soon&gt;"):
+    for part in ("Title &amp; &lt;more&gt;", f"Seizures changed by {FALL}.", "40,384", "Finding b", load("seizures_monthly").attrs["as_of"], "@page", "Fewer {deaths} &lt;soon&gt;"):
         assert part in text, part
     assert "{fall}" not in text and "Empty" not in text and "<script" not in text and "src=\"http" not in text and "<link" not in text
     assert f'<p class="small">Written on {brief.date.today():%d %B %Y} with the course ' in text and '<meta name="author" content=""><meta name="class" content="">' in text

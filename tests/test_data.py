@@ -2,13 +2,12 @@
 import csv
 import functools
 import gzip
-import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import frictionless
@@ -20,7 +19,9 @@ sys.path.insert(0, str(DATA))
 
 import check  # noqa: E402
 import datapackage  # noqa: E402
+import experience  # noqa: E402
 import make  # noqa: E402
+import publisher_files as made  # noqa: E402
 import publishers  # noqa: E402
 
 PACKAGE = json.loads((DATA / "datapackage.json").read_text("utf-8"))
@@ -39,8 +40,27 @@ def table(name):
 
 @pytest.fixture
 def copy(tmp_path):
-    """A copy of data/ that a test may break."""
-    return shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("__pycache__"))
+    """A copy of data/ that a test may break, with the tables as of the editions that the made-up files follow on."""
+    return as_of_april(shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def as_of_april(folder):
+    """Take out what later updates have added to the tables of a folder; today that is nothing."""
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    for resource in package["resources"]:
+        path = folder / resource["path"]
+        rows = rows_of(path)
+        kept = [row for row in rows if resource["name"] == "overdose_annual" or row.get("vintage", "") <= "2026-09-16"]
+        kept = [row for row in kept if resource["name"] not in ("seizures_monthly", "overdose_month_on_year") or row["month"] <= "2026-04"]
+        kept = [row for row in kept if resource["name"] != "seizures_fiscal_year" or row["fiscal_year"] <= "2026"]
+        if len(kept) < len(rows):
+            path.write_text(make.to_csv(kept, list(kept[0])), "utf-8")
+            resource["hash"], resource["bytes"] = make.checksum(path.read_text("utf-8")), path.stat().st_size
+            resource["asOf"] = min(resource["asOf"], "2026-04")
+        if resource["name"] == "overdose_annual":
+            resource["vintage"] = re.sub(r"release of [\d-]+", "release of 2025-07-16", resource["vintage"])
+    (folder / "datapackage.json").write_text(make.package_text(package), "utf-8")
+    return folder
 
 
 # ---- the package, the tables and the cards -------------------------------------------------------
@@ -66,7 +86,8 @@ def test_the_description_is_complete(name):
     resource = RESOURCES[name]
     for key in ["title", "description", "licenses", "sources", "hash", "bytes"] + OWN_KEYS:
         assert resource.get(key) not in (None, "", []), key
-    assert resource["made"] in ("publisher's file", "compiled by hand", "publisher's file and compiled by hand")
+    assert resource["made"] in ("publisher's file", "compiled by hand", "publisher's file and compiled by hand",
+                                "computed from other tables")
     assert pd.notna(pd.to_datetime(resource["asOf"]))
     for source in resource["sources"]:
         assert source["path"].startswith("http") and len(source["title"]) < 100
@@ -103,7 +124,7 @@ def test_rows_marked_by_hand_are_what_the_package_says(name):
 
 def test_each_vintage_has_its_origin():
     origin = table("overdose_12_months").groupby("vintage").origin.unique().map(list).to_dict()
-    assert origin == {"2017-12-16": ["compiled by hand"], "2019-04-24": ["publisher's file"],
+    assert {vintage: origin[vintage] for vintage in origin if vintage <= "2026-09-16"} == {"2017-12-16": ["compiled by hand"], "2019-04-24": ["publisher's file"],
                       "2024-05-07": ["compiled by hand"], "2025-07-16": ["publisher's file"],
                       "2026-02-14": ["compiled by hand"], "2026-06-27": ["publisher's file"],
                       "2026-09-16": ["compiled by hand"]}
@@ -111,7 +132,9 @@ def test_each_vintage_has_its_origin():
 
 def test_blank_is_not_zero():
     monthly = table("seizures_monthly")
-    assert len(monthly) == 91 * 5 * 2 * 3 and monthly.notna().all().all()
+    assert len(monthly) == monthly.month.nunique() * 5 * 2 * 3 and monthly.notna().all().all()
+    first, last = pd.Period("2018-10", "M"), pd.Period(monthly.month.max(), "M")
+    assert monthly.month.nunique() == (last - first).n + 1 >= 91
     assert (monthly.loc[monthly.events == 0, "pounds"] == 0).all() and (monthly.pounds == 0).any()
     first = table("overdose_12_months").query("vintage == '2017-12-16'")
     assert first.predicted.isna().all() and first.reported.notna().all()
@@ -281,17 +304,19 @@ def test_month_on_year_differences_recompute():
         assert row.change_predicted_pct == pytest.approx(100 * row.difference_predicted / there, abs=0.051), month
         assert pd.isna(row.change_reported_pct) if chained else \
             row.change_reported_pct == pytest.approx(100 * row.difference_reported / there, abs=0.051), month
-    assert rows.index.tolist() == pd.period_range("2015-02", "2026-04", freq="M").astype(str).tolist()
-    assert rows.index[rows.base == "chained"].tolist() == ["2026-01", "2026-02", "2026-03", "2026-04"]
+    newest = table("overdose_12_months").query("drug_class == @T404").month_ending.max()
+    assert rows.index.tolist() == pd.period_range("2015-02", newest, freq="M").astype(str).tolist()
+    assert rows.index[rows.base == "chained"].tolist() == [month for month in rows.index if before[month] not in final]
 
 
 def test_finding_the_newest_months_fall_faster_again():
-    change = table("overdose_month_on_year").set_index("month").change_predicted_pct
-    assert change["2025-08":].round().tolist() == [-13, -13, -17, -17, -21, -20, -21, -29, -26]
-    rows = table("overdose_month_on_year").set_index("month")
-    for column, then, now in (("predicted", -1434, -2718), ("reported", -1331, -3160)):
-        assert rows["difference_" + column]["2025-09":"2025-11"].sum() == then
-        assert rows["difference_" + column]["2026-02":].sum() == now
+    rows, differences = table("overdose_month_on_year").set_index("month"), twelve(T404, "2026-09-16")[["reported", "predicted"]].diff()
+    seen = dict(zip(differences.index[-9:], [-13, -13, -17, -17, -21, -20, -21, -29, -26]))
+    then = rows[(rows.release == "2026-09-16") & rows.index.isin(list(seen))].change_predicted_pct
+    assert then.round().to_dict() == {month: seen[month] for month in then.index}
+    for column, autumn, spring in (("predicted", -1434, -2718), ("reported", -1331, -3160)):
+        assert differences[column]["2025-09":"2025-11"].sum() == autumn
+        assert differences[column]["2026-02":"2026-04"].sum() == spring
 
 
 def test_finding_provisional_counts_are_raised():
@@ -313,7 +338,7 @@ def test_finding_border_states_do_not_follow_the_nation():
 
 
 def test_finding_events_of_the_running_year_are_recounted():
-    rows = table("seizures_revisions").query("drug == 'Fentanyl' and period_start == '2025-10'")
+    rows = table("seizures_revisions").query("drug == 'Fentanyl' and period_start == '2025-10' and period_end == '2025-12'")
     assert rows[["events_older", "events_newer"]].sum().tolist() == [181, 239]
     assert rows.pounds_older.sum() == pytest.approx(rows.pounds_newer.sum(), abs=0.03)
     closed = table("seizures_revisions").query("component == 'All'")
@@ -330,7 +355,7 @@ def test_finding_rates_of_the_border_states():
 
 def test_population_of_the_united_states():
     persons = table("population").set_index(["state", "year"]).persons
-    assert persons["US", 2024] == 340003797 and len(persons) == 5 * 27
+    assert persons["US", 2024] == 340003797 and len(persons) >= 5 * 27
 
 
 def test_the_newest_release_is_named_in_words():
@@ -340,124 +365,17 @@ def test_the_newest_release_is_named_in_words():
     assert (make.in_words("2026-09"), make.in_words("2026")) == ("September 2026", "2026")
 
 
-# ---- a folder with made-up files in old shapes ---------------------------------------------------
-
-def write_csv(path, rows, gz=False, bom=False):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [",".join(f'"{cell}"' if "," in str(cell) else str(cell) for cell in row) for row in rows]
-    content = (b"\xef\xbb\xbf" if bom else b"") + "\r\n".join(lines).encode()
-    path.write_bytes(gzip.compress(content) if gz else content)
-
-
-def cbp_rows(first, last, label=""):
-    header = "FY,Month (abbv),Component,Region,Land Filter,Area of Responsibility,Drug Type,Count of Event," \
-             "Sum Qty (lbs)"
-    office = ["Office of Field Operations", "Southwest Border", "Land Only", "LAREDO FIELD OFFICE"]
-    rows = [header.split(",")]
-    for year in range(first, last + 1):
-        for month in publishers.FISCAL_MONTHS[:8 if year == 2026 else 12]:
-            fiscal_year = f"{year}{label}" if year == 2026 else year
-            rows.append([fiscal_year, month, *office, "Fentanyl", "1,001", "1,234.5006"])
-            rows.append([fiscal_year, month, *office, "Cocaine", "2", "0.25"])
-    return rows
-
-
-def amo_rows(first, last, label=""):
-    header, *rows = cbp_rows(first, last, label)
-    header = [name if name != "Area of Responsibility" else "Branch" for name in header]
-    return [header] + [[*row[:2], "Air and Marine Operations", row[3], "Land", "Laredo Air Branch", *row[6:]] for row in rows]
-
-
-def vsrr_rows(names, states=("US", *make.PLACES[:4]), predicted=True):
-    header = ["State", "Year", "Month", "Period", "Indicator", "Data Value", "Predicted Value"]
-    rows = [[state, 2020, month, "12 month-ending", indicator, "52,404" if month == "May" else "", "52,500.0"]
-            for state in states for indicator in names for month in ("May", "December")]
-    header = header if predicted else header[:-1]
-    return [header] + [row[:len(header)] for row in rows]
-
+# ---- a folder with made-up files ----------------------------------------------------------------
 
 @pytest.fixture
 def folder(tmp_path):
-    """Files of all the publishers, made up, in the shapes of several years."""
-    here = tmp_path / "publishers"
-    classes = [name for name, ours in publishers.INDICATORS.items() if ours]
-    write_csv(here / "cbp/nationwide-drugs-fy19-fy22.csv", cbp_rows(2019, 2022), bom=True)
-    write_csv(here / "cbp/nationwide-drugs-fy23-fy26-may_0.csv", cbp_rows(2023, 2026, " (FYTD)"))
-    write_csv(here / "cbp/amo-drug-seizures-fy19-fy22.csv", amo_rows(2019, 2022))
-    write_csv(here / "cbp/amo-drug-seizures-fy23-fy26-may.csv", amo_rows(2023, 2026, " (FYTD)"))
-    older = [row for row in cbp_rows(2023, 2026, " (FYTD)") if row[1] != "MAY" or row[0] != "2026 (FYTD)"]
-    write_csv(here / "cbp/vintages/nationwide-drugs-fy23-fy26-apr.csv", older)
-    write_csv(here / "cdc/vsrr_xkb8-kh2a_2019-04_all_states_all_indicators.csv.gz",
-              vsrr_rows(classes + ["Number of Deaths", "Percent with drugs specified"], predicted=False),
-              gz=True, bom=True)
-    write_csv(here / "cdc/vsrr_xkb8-kh2a_2025-07-16_all_states_all_indicators.csv", vsrr_rows(classes))
-    lower = vsrr_rows([classes[1]])
-    lower[0] = [name.lower().replace(" ", "_") for name in lower[0]]
-    write_csv(here / "cdc/vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz", lower, gz=True)
-    write_rates(here / RATES)
-    states = [a + b for a in "EFGH" for b in "ABCDEFGHIJKLM"][:47] + make.PLACES[:4]
-    write_csv(here / "cdc/census_state_population_by_year.csv",
-              [[state, year, 1000 + year] for state in states for year in range(1998, 2026)])
-    return here
-
-
-def write_rates(path):
-    """The NCHS table with the rates that the committed table holds."""
-    rows = table("overdose_annual").query("basis == 'final, residents' and year <= 2018")
-    rows = rows[rows.rate_per_100k.notna() & rows.drug_class.isin(publishers.PANELS.values())]
-    panels = {ours: name for name, ours in publishers.PANELS.items()}
-    unit = "Deaths per 100,000 resident population, age-adjusted"
-    header = ["", "INDICATOR", "PANEL", "UNIT", "STUB_NAME", "YEAR", "AGE", "ESTIMATE"]
-    write_csv(path, [header] + [
-        [number, "Drug overdose death rates", panels[row.drug_class], unit, "Total", row.year, "All ages",
-         row.rate_per_100k] for number, row in enumerate(rows.itertuples())], gz=True)
+    """Files of all the publishers, made up from the tables."""
+    return made.fill(tmp_path / "publishers")
 
 
 def rows_of(path):
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def test_old_shapes_are_read_and_hand_compiled_rows_stay(folder, copy):
-    make.remake(folder, copy)
-    monthly = rows_of(copy / "seizures_monthly.csv")
-    assert len(monthly) == 92 * 30 and monthly[-1]["month"] == "2026-05"
-    cell = {"month": "2018-10", "fiscal_year": "2019", "drug": "Fentanyl", "component": "Field Operations",
-            "region": "Southwest Border", "pounds": "1234.501", "events": "1001"}
-    assert cell in monthly
-    assert {**cell, "component": "Border Patrol", "pounds": "0", "events": "0"} in monthly
-    year = [row for row in rows_of(copy / "seizures_fiscal_year.csv") if row["fiscal_year"] == "2026"]
-    assert [row["months_covered"] for row in year] == ["8", "8"]
-    air = [row for row in rows_of(copy / "seizures_air_and_marine.csv") if row["fiscal_year"] == "2026"]
-    assert [(row["months_covered"], row["last_month"], row["drug"], row["pounds"], row["events"]) for row in air] == \
-        [("8", "2026-05", "Cocaine", "2", "16"), ("8", "2026-05", "Fentanyl", "9876.005", "8008")]
-    rows = rows_of(copy / "overdose_12_months.csv")
-    made = [row for row in rows if row["vintage"] == "2019-04-24" and row["drug_class"] == "all drugs"]
-    assert [(row["month_ending"], row["reported"], row["predicted"]) for row in made] == \
-        [("2020-05", "52404", ""), ("2020-12", "", "")]
-    before, after = ([row for row in rows_of(place / "overdose_annual.csv") if row["vintage"] == "final"]
-                     for place in (DATA, copy))
-    assert after == before
-    for name in ("overdose_12_months", "overdose_states", "overdose_annual", "seizures_revisions"):
-        by_hand = [row for row in rows_of(DATA / f"{name}.csv") if row["origin"] == "compiled by hand"]
-        after = [row for row in rows_of(copy / f"{name}.csv") if row["origin"] == "compiled by hand"]
-        assert after == by_hand
-    resource = {r["name"]: r for r in json.loads((copy / "datapackage.json").read_text("utf-8"))["resources"]}
-    air = resource["seizures_air_and_marine"]
-    assert (air["asOf"], air["asOfText"]) == ("2026-05", "through May 2026")
-    assert air["vintage"] == "amo-drug-seizures-fy19-fy22.csv, amo-drug-seizures-fy23-fy26-may.csv"
-    monthly = resource["seizures_monthly"]
-    assert (monthly["asOf"], monthly["asOfText"]) == ("2026-05", "through May 2026")
-    assert monthly["vintage"] == "nationwide-drugs-fy19-fy22.csv, nationwide-drugs-fy23-fy26-may_0.csv"
-    assert make.remake(folder, copy) == []
-
-
-def test_of_two_files_with_the_same_year_the_later_counts(folder, copy):
-    header, *rows = cbp_rows(2023, 2026)
-    write_csv(folder / "cbp/nationwide-drugs-fy23-fy26-oct.csv",
-              [header] + [[*row[:-1], "9"] for row in rows if row[1] == "OCT"])
-    make.remake(folder, copy)
-    assert {row["pounds"] for row in rows_of(copy / "seizures_monthly.csv")} == {"0", "0.25", "1234.501"}
 
 
 def replace(path, old, new):
@@ -469,35 +387,48 @@ def replace(path, old, new):
     path.write_bytes(gzip.compress(content) if packed else content)
 
 
-CBP_NEW = "cbp/nationwide-drugs-fy23-fy26-may_0.csv"
-RATES = "cdc/hus_drug_overdose_death_rates_1999_2018.csv.gz"
+def later_edition(folder, pounds="9"):
+    """An edition with May 2026 as well, a re-issue; each row of it weighs `pounds` or, with None, what it weighed."""
+    header, *rows = made.nationwide(2023, 2026)
+    rows += [["2026 (FYTD)", "MAY", *row[2:]] for row in rows if row[:2] == ["2026 (FYTD)", "APR"]]
+    rows = [[*row[:-1], pounds or row[-1]] for row in rows]
+    return made.write(folder / "cbp/nationwide-drugs-fy23-fy26-may_0.csv", [header, *rows])
+
+
+def test_a_later_edition_adds_a_month_and_hand_compiled_rows_stay(folder, copy):
+    later_edition(folder, None)
+    before = rows_of(copy / "seizures_monthly.csv")
+    make.remake(folder, copy)
+    monthly = rows_of(copy / "seizures_monthly.csv")
+    assert len(monthly) == 92 * 30 and monthly[-1]["month"] == "2026-05" and monthly[:len(before)] == before
+    year = [row for row in rows_of(copy / "seizures_fiscal_year.csv") if row["fiscal_year"] == "2026"]
+    assert {row["months_covered"] for row in year} == {"8"}
+    for name in ("overdose_12_months", "overdose_states", "overdose_annual", "seizures_revisions"):
+        by_hand, after = ([row for row in rows_of(place / f"{name}.csv") if row["origin"] == "compiled by hand"]
+                          for place in (DATA, copy))
+        assert after == by_hand
+    resource = {r["name"]: r for r in json.loads((copy / "datapackage.json").read_text("utf-8"))["resources"]}
+    assert resource["seizures_monthly"]["asOf"] == "2026-05"
+    assert make.remake(folder, copy) == []
+
+
+def test_of_two_files_with_the_same_year_the_later_counts(folder, copy):
+    later_edition(folder)
+    make.remake(folder, copy, accept=experience.WORDS)
+    recent = {row["pounds"] for row in rows_of(copy / "seizures_monthly.csv") if row["month"] >= "2022-10"}
+    assert recent == {"0", "9"}
+
+
 T404_IN_1999 = '(other than methadone),"Deaths per 100,000 resident population, age-adjusted",Total,1999,All ages,'
-AMO_NEW = "cbp/amo-drug-seizures-fy23-fy26-may.csv"
-CDC_NEW = "cdc/vsrr_xkb8-kh2a_2025-07-16_all_states_all_indicators.csv"
 
 
 @pytest.mark.parametrize("file, old, new, words", [
-    (CBP_NEW, "Drug Type", "Substance", ["may_0.csv, row 1", "'drug_type' is missing"]),
-    (CBP_NEW, "Land Filter", "Weather", ["may_0.csv, row 1", "'weather' is not known"]),
-    (CBP_NEW, "Fentanyl", "Fentanil", ["may_0.csv, row 2, column Drug Type", "'Fentanil' is not known", "Heroin"]),
-    (CBP_NEW, "2023,NOV", "2023,MOV", ["row 4, column Month (abbv)", "'MOV'"]),
-    (CBP_NEW, "2023,OCT", "FY23,OCT", ["row 2, column FY", "'FY23'"]),
-    (CBP_NEW, "Southwest Border", "Southern Border", ["row 2, column Region"]),
-    (CBP_NEW, "Office of Field Operations", "Air and Marine Operations", ["row 2, column Component"]),
-    (AMO_NEW, "Air and Marine Operations", "U.S. Border Patrol", ["fy26-may.csv, row 2, column Component"]),
-    (AMO_NEW, "Branch", "Area of Responsibility", ["fy26-may.csv, row 1", "'area_of_responsibility' is not known"]),
-    (CBP_NEW, '"1,234.5006"', "much", ["row 2, column Sum Qty (lbs)", "'much' is not a number"]),
-    (CBP_NEW, '"1,001"', "-1", ["row 2, column Count of Event", "-1 is not a count"]),
-    (CBP_NEW, '"1,001"', "", ["row 2, column Count of Event", "empty"]),
-    (CBP_NEW, ",0.25", "", ["row 3", "8 values for 9 columns"]),
-    (CDC_NEW, "Heroin (T40.1)", "Nitazenes", ["07-16_all_states_all_indicators.csv, row 6, column Indicator"]),
-    (CDC_NEW, "May", "Mai", ["row 2, column Month", "'Mai'"]),
-    (CDC_NEW, "12 month-ending", "1 month-ending", ["row 2, column Period"]),
-    (CDC_NEW, '"52,404"', "52.5", ["row 2, column Data Value"]),
-    ("cdc/census_state_population_by_year.csv", "EA,1999", "E,1999", ["by_year.csv, row"]),
-    (RATES, T404_IN_1999 + "0.3", T404_IN_1999 + "0.4",
+    (made.CBP_NEW, "Fentanyl", "Fentanil", ["fy26-apr.csv, row", "column Drug Type", "'Fentanil' is not known", "Heroin"]),
+    (made.AMO_NEW, "Air and Marine Operations", "U.S. Border Patrol", ["fy26-dec.csv, row 2, column Component"]),
+    (made.CDC_2025, "May", "Mai", ["07-16_all_states_all_indicators.csv, row", "column Month", "'Mai'"]),
+    (made.PEOPLE, "AZ,1999", "A,1999", ["by_year.csv, row"]),
+    (made.RATES, T404_IN_1999 + "0.3", T404_IN_1999 + "0.4",
      [f"overdose_annual: the row {T404}, final, residents, 1999 is already compiled by hand"]),
-    (RATES, ",0.3", ",n/a", ["hus_drug_overdose_death_rates_1999_2018.csv.gz, row", "column ESTIMATE"]),
 ])
 def test_a_bad_file_is_named_and_nothing_is_written(folder, copy, file, old, new, words):
     replace(folder / file, old, new)
@@ -509,13 +440,12 @@ def test_a_bad_file_is_named_and_nothing_is_written(folder, copy, file, old, new
 
 
 @pytest.mark.parametrize("file, words", [
-    ("cbp/nationwide-drugs-fy19-fy22.csv", ["2018-10", "fiscal year 2019", publishers.CBP_PAGE]),
-    ("cbp/amo-drug-seizures-fy19-fy22.csv", ["cbp/amo-drug-seizures", "fiscal year 2019", publishers.AMO_PAGE]),
-    (CDC_NEW, ["2025-07-16", "vsrr_xkb8-kh2a_2025-07-16", publishers.CDC_PAGE]),
-    ("cdc/vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz", ["vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"]),
-    (RATES, ["hus_drug_overdose", "95ax-ymtc"]),
-    ("cdc/census_state_population_by_year.csv", ["census_state_population_by_year.csv", "census.gov"]),
-    ("cbp/vintages/nationwide-drugs-fy23-fy26-apr.csv", ["vintages", publishers.CBP_PAGE]),
+    (made.CBP_OLD, ["2018-10", "fiscal year 2019", publishers.CBP_PAGE]),
+    (made.AMO_OLD, ["cbp/amo-drug-seizures", "fiscal year 2019", publishers.AMO_PAGE]),
+    (made.CDC_2025, ["2025-07-16", "vsrr_xkb8-kh2a_2025-07-16", publishers.CDC_PAGE]),
+    (made.CDC_2026, ["vsrr_xkb8-kh2a_2026-06_all_states_T404.csv.gz"]),
+    (made.RATES, ["hus_drug_overdose", "95ax-ymtc"]),
+    (made.PEOPLE, ["census_state_population_by_year.csv", "census.gov"]),
 ])
 def test_a_missing_file_is_named_with_its_publisher(folder, copy, file, words):
     (folder / file).unlink()
@@ -527,7 +457,7 @@ def test_a_missing_file_is_named_with_its_publisher(folder, copy, file, words):
 
 
 def test_a_missing_folder_and_a_missing_month(folder, copy):
-    with pytest.raises(publishers.SourceError, match="nowhere is not a folder"):
+    with pytest.raises(publishers.SourceError, match="nowhere' is not a folder"):
         make.remake(folder / "nowhere", copy)
     with pytest.raises(publishers.SourceError, match="no file in cbp/ has 2019-02"):
         make.complain_of_gaps([{"month": "2018-10"}, {"month": "2018-11"}, {"month": "2018-12"},
@@ -535,70 +465,13 @@ def test_a_missing_folder_and_a_missing_month(folder, copy):
 
 
 def test_a_file_that_contradicts_a_row_compiled_by_hand_stops(folder, copy):
-    rows = vsrr_rows(["Number of Drug Overdose Deaths"])
-    write_csv(folder / "cdc/vsrr_xkb8-kh2a_2026-09-16.csv",
-              [rows[0]] + [["US", 2026, "April", "12 month-ending", rows[1][4], "65,727", "66,937"]])
+    header, *rows = made.vsrr("2026-09-16")
+    rows = [header] + [row for row in rows if row[4] == made.ALL_DRUGS]
+    wrong = next(row for row in rows if row[:3] == ["US", "2026", "April"])
+    wrong[5] = str(int(wrong[5]) + 1)
+    made.write(folder / "cdc/vsrr_xkb8-kh2a_2026-09-16.csv", rows)
     with pytest.raises(publishers.SourceError, match="2026-09-16, all drugs, 2026-04 is already compiled by hand"):
         make.remake(folder, copy)
-
-
-def test_a_date_must_be_in_the_name_of_a_release(folder, copy):
-    write_csv(folder / "cdc/vsrr_newest.csv", vsrr_rows(["Number of Drug Overdose Deaths"]))
-    with pytest.raises(publishers.SourceError, match="vsrr_newest.csv: put the date of the release"):
-        make.remake(folder, copy)
-
-
-# ---- refreshing from the publishers --------------------------------------------------------------
-
-@pytest.fixture
-def server(tmp_path):
-    """A web server on this machine that stands for the publishers."""
-    here = tmp_path / "web"
-    here.mkdir()
-    handler = functools.partial(QuietHandler, directory=str(here))
-    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=web.serve_forever, daemon=True).start()
-    yield here, f"http://127.0.0.1:{web.server_address[1]}"
-    web.shutdown()
-    web.server_close()
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *values):
-        pass
-
-
-def test_refresh_adds_a_release_and_keeps_the_older_ones(server, folder, copy, tmp_path):
-    here, url = server
-    write_csv(here / "sites/2026-10/nationwide-drugs-fy19-fy22.csv", cbp_rows(2019, 2022))
-    write_csv(here / "sites/2026-10/nationwide-drugs-fy23-fy26-may_0.csv", cbp_rows(2023, 2026, " (FYTD)"))
-    (here / "page.html").write_text('<a href="/sites/2026-10/nationwide-drugs-fy19-fy22.csv">old</a> '
-                                    '<a href="/sites/2026-10/nationwide-drugs-fy23-fy26-may_0.csv">new</a>')
-    (here / "about.json").write_text('{"rowsUpdatedAt": 1797379200}')  # 2026-12-16
-    write_csv(here / "rows.csv", vsrr_rows(["Number of Drug Overdose Deaths"]))
-    got = publishers.fetch(tmp_path / "new", f"{url}/page.html", f"{url}/about.json", f"{url}/rows.csv")
-    assert got == ["cbp/nationwide-drugs-fy19-fy22.csv", "cbp/nationwide-drugs-fy23-fy26-may_0.csv",
-                   "cdc/vsrr_xkb8-kh2a_2026-12-16.csv"]
-    assert all((tmp_path / "new" / name).stat().st_size for name in got)
-    assert publishers.fetch(tmp_path / "new", "http://127.0.0.1:1/", "", "") == []
-    make.remake(tmp_path / "new", copy, adding=True)
-    before, after = (rows_of(place / "overdose_12_months.csv") for place in (DATA, copy))
-    assert [row for row in after if row["vintage"] != "2026-12-16"] == before
-    assert len(after) == len(before) + 2
-    assert rows_of(copy / "seizures_monthly.csv")[-1]["month"] == "2026-05"
-
-
-def test_refresh_without_network_says_what_to_do(tmp_path):
-    with pytest.raises(publishers.SourceError, match="cannot be reached .* with a browser"):
-        publishers.fetch(tmp_path, "http://127.0.0.1:1/page.html")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_refresh_notices_a_changed_page(server, tmp_path):
-    here, url = server
-    (here / "page.html").write_text("<a href='/elsewhere'>Drug seizures</a>")
-    with pytest.raises(publishers.SourceError, match="shows no link"):
-        publishers.fetch(tmp_path / "new", f"{url}/page.html")
 
 
 # ---- the check itself ----------------------------------------------------------------------------
@@ -672,14 +545,24 @@ def run_data(*arguments):
 
 def test_the_command_runs_on_a_bare_python():
     code, out, err = run_data()
-    assert (code, err) == (0, "") and out.endswith("all as described in datapackage.json.\n")
-    assert len(out.splitlines()) == len(RESOURCES) + 1
+    assert (code, err) == (0, "") and f"{len(RESOURCES)} tables, all as described in datapackage.json.\n" in out
+    assert sum(line.startswith("ok ") for line in out.splitlines()) == len(RESOURCES)
 
 
 def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path):
     code, out, err = run_data("--from", str(tmp_path))
     assert (code, out) == (1, "") and "Traceback" not in err
-    assert "nationwide-drugs" in err and publishers.CBP_PAGE in err and err.endswith("Nothing was written.\n")
+    assert "nationwide-drugs" in err and publishers.CBP_PAGE in err and err.endswith("No table was written.\n")
+
+
+@pytest.mark.parametrize("arguments, code, words", [
+    (["--from", ""], 1, "'' is not a folder"), (["--add", "nowhere"], 1, "'nowhere' is not a folder"),
+    (["--only", "cdc"], 2, "--only goes with --refresh"), (["--from", "x", "--accept", "all"], 2, "closed-year"),
+    (["--from", "x", "--refresh", "y"], 2, "not allowed with"),
+])
+def test_a_wrong_command_line_gets_a_sentence(arguments, code, words):
+    done, out, err = run_data(*arguments)
+    assert (done, out) == (code, "") and words in err and "Traceback" not in err
 
 
 # ---- against the publishers' real files, when they are there -------------------------------------

@@ -18,7 +18,8 @@ def test_the_scorecard_is_the_one_that_the_tables_give():
     numbers = weights.two_metrics().assign(third=weights.third_metric("transfers"))
     assert list(numbers.index) == list(range(2019, 2026)) and numbers.notna().all(axis=None)
     assert numbers["interdictions"].round().tolist() == [2804, 4791, 11201, 14700, 27023, 21889, 12027]
-    assert numbers["overdoses"].tolist() == [34057, 53243, 67716, 72843, 77201, 55391, 40022]
+    assert numbers["overdoses"].tolist()[:-1] == [34057, 53243, 67716, 72843, 77201, 55391]
+    assert 40_000 < numbers["overdoses"][2025] < 41_000     # late certificates still raise it
     assert numbers["third"].tolist() == [58, 60, 43, 78, 70, 63, 55]
     assert weights.third_metric("any count")[2025] == 20   # in place of the transfers, never added to them
     assert weights.third_metric("comparable").dropna().to_dict() == {2019: 58, 2020: 60, 2021: 43}

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import replacing
+
 FILE = "datapackage.json"
 BLANK = ""
 SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "year": r"\d{4}",
@@ -28,7 +30,11 @@ class TableFault(ValueError):
 
 
 def read_package(folder: Path) -> dict:
-    """Return the data package of a folder. Raises TableFault when it is missing or no package."""
+    """Return the data package of a folder. Raises TableFault when it is missing or no package.
+
+    An update of the tables that was interrupted is brought to its end first.
+    """
+    replacing.finish(folder)
     try:
         package = json.loads((folder / FILE).read_text("utf-8-sig"))
         if not all(resource["name"] for resource in package["resources"]):

@@ -159,9 +159,9 @@ def months_that_share_nothing_come_late(lesson):
     assert far.index.min() == pd.Period("2022-11") and not (far >= lesson.rank.change).any() and (far < 0).mean() > 0.8
 
 
-@claim("clean-runs", "its 91 months hold only three comparisons of this length that do not overlap", rewrite="the sentence on the length of the series")
-def the_series_has_room_for_three(lesson):
-    assert len(lesson.monthly) == 91 and len(lesson.monthly) // (12 + 1 + 12) == 3
+@claim("clean-runs", "it holds only three or four comparisons of this length that do not overlap", rewrite="the sentence on the length of the series")
+def the_series_has_room_for_few(lesson):
+    assert len(lesson.monthly) // (12 + 1 + 12) in (3, 4)
 
 
 @claim("steps-chart", "of the rise came before the arrest; a second step came in its month", rewrite="the title of the chart, and the safe stop")
@@ -204,7 +204,7 @@ def the_clean_months_of_the_framework(lesson):
     start = pd.Period("2021-10")
     clean, far = (other_changes(lesson.changes, start, apart) for apart in (12, 24))
     as_much = clean[clean >= lesson.changes[start]].index
-    assert len(as_much) / len(clean) == 1 / 3 and not (far >= lesson.changes[start]).any()
+    assert 0.2 < len(as_much) / len(clean) < 0.4 and not (far >= lesson.changes[start]).any()
     assert all(month < start or month >= pd.Period("2022-11") for month in as_much)
 
 

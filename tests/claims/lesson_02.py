@@ -213,7 +213,7 @@ def reported_inflates_a_fall(lesson):
 
 @claim("errors-read", "Each release, a handful, made *reported* deaths look better than they turned out", rewrite="the first paragraph")
 def reported_was_too_low_each_time(lesson):
-    assert len(lesson.errors) == 5 and (lesson.errors["reported_error"] < 0).all()
+    assert len(lesson.errors) >= 5 and (lesson.errors["reported_error"] < 0).all()
 
 
 @claim("errors-read", "Predicted mostly came nearer, here always on the high side", rewrite="the first paragraph")
@@ -226,7 +226,8 @@ def predicted_mostly_came_nearer(lesson):
 @claim("errors-read", "the release of June 2026 predicted a little too few", rewrite="the first paragraph")
 def of_fentanyl_type_deaths_june_was_too_low(lesson):
     newest = newest_month_errors(lesson.deaths)["predicted_error"]
-    assert newest.index[-1].startswith("2026-06") and -0.01 < newest.iloc[-1] < 0
+    [june] = [error for release, error in newest.items() if release.startswith("2026-06")]
+    assert -0.01 < june < 0
 
 
 @claim("errors-read", "of June 2025 first 742 pounds of fentanyl were announced, and 844 stand in the file, the largest change of a single month that we hold",
@@ -240,15 +241,16 @@ def the_first_announcement_of_june_2025(lesson):
 
 @claim("errors-read", "The closed fiscal years did not move between the two newest editions of the file", rewrite="the second paragraph")
 def between_two_files_the_closed_years_stood_still(lesson):
-    moved = pick(load("seizures_revisions"), drug="Fentanyl").tail(3)
-    assert moved["rows_pounds_changed"].iloc[0] == 0 and moved["rows"].iloc[0] > 600
+    moved = pick(load("seizures_revisions"), drug="Fentanyl", component="All")
+    newest = moved[moved["period_end"] == moved["period_end"].max()]
+    assert (newest["rows_pounds_changed"] == 0).all() and (newest["rows"] > 100).all()
 
 
 # One drug, five headlines
 
-@claim("headlines", "It holds eight months since the statement, September 2025 to April 2026", rewrite="the paragraph", after="since")
+@claim("headlines", "We take eight months from the statement on, September 2025 to April 2026", rewrite="the paragraph", after="since")
 def eight_months_since_the_statement(lesson):
-    assert len(lesson.since) == 8 and str(lesson.since.index[-1]) == "2026-04"
+    assert len(lesson.since) == 8 and (str(lesson.since.index[0]), str(lesson.since.index[-1])) == ("2025-09", "2026-04")
 
 
 @claim("where", "A third part of CBP, Air and Marine Operations, is not in the file", rewrite="the paragraph")
@@ -274,7 +276,6 @@ def the_sixth_has_the_other_sign(lesson):
 @claim("exercise-2-5-text", "finds a great fall", rewrite="the exercise")
 def part_of_a_year_against_a_whole_one(lesson):
     assert lesson.monthly["2025-10":"2026-04"].sum() < 0.6 * lesson.monthly["2024-10":"2025-09"].sum()
-    assert lesson.monthly.index[-1] == pd.Period("2026-04")
 
 
 @claim("where", "For how many of five drugs", rewrite="the prediction", after="scopes")

@@ -291,6 +291,8 @@ def three_prices_whose_deadline_has_passed(lesson):
     assert [row["value"] for row in rows] == [5, 18.5, 35]
     assert [row["measure"].split(":")[0] for row in rows] == ["By 30 September 2025", "By 31 March 2026", "By 30 June 2026"]
     assert "foreign soil" in rows[0]["measure"] and all("ground operation" in row["measure"] for row in rows[1:])
+    from takeaways.exercises.lesson_03 import QUESTIONS
+    assert str([float(row["value"]) / 100 for row in rows]) in QUESTIONS["3.6"].hints[-1]
 
 
 @claim("discussion", "Threats went on, as on 8 January 2026", rewrite="the discussion of deterrence")

@@ -19,13 +19,13 @@ def the_hedge_is_his(lesson):
     assert "intolerable alliance" in claims.loc["C48", "claim"] and "1 February 2025" in claims.loc["C48", "evidence"]
 
 
-@claim("year-after", "Monthly seizures and deaths by 12 months end in April 2026", rewrite="the first paragraph and every window of the section",
+@claim("year-after", "We take monthly seizures and deaths by 12 months to April 2026", rewrite="the first paragraph and every window of the section",
        after="deaths-chart")
-def each_metric_ends_on_its_own_day(lesson):
-    assert str(lesson.monthly.index.max()) == str(lesson.totals.dropna().index.max()) == "2026-04"
+def each_metric_reaches_april(lesson):
+    assert str(lesson.april) == "2026-04" and {lesson.april} <= set(lesson.monthly.index) & set(lesson.totals.dropna().index)
 
 
-@claim("year-after", "a newer file adds seizures to August 2026, as one total", rewrite="the first paragraph; a whole year may need other months",
+@claim("year-after", "another file adds seizures to August 2026, as one total", rewrite="the first paragraph; a whole year may need other months",
        after="newest")
 def the_newer_file_covers_eleven_months(lesson):
     assert set(pick(lesson.newest, fiscal_year=2026)["months_covered"]) == {11}
@@ -81,36 +81,36 @@ def what_the_answer_to_4_1_says(lesson):
     assert abs((lesson.so_far - winter) / summer - 1) < 0.03                       # nearly as a year before
 
 
-@claim("deaths-text", "even the newest, to April 2026, holds four months from before the statement", rewrite="the paragraph",
+@claim("deaths-text", "even the one to April 2026 holds four months from before the statement", rewrite="the paragraph",
        after="deaths-chart")
-def the_newest_total_begins_before_the_statement(lesson):
-    newest = lesson.t404.index.max()
-    assert newest == pd.Period("2026-04") and (pd.Period("2025-09") - (newest - 11)).n == 4
+def the_total_to_april_begins_before_the_statement(lesson):
+    assert lesson.april in lesson.t404.index and (lesson.statement - (lesson.april - 11)).n == 4
 
 
-@claim("deaths-chart", "April 2026 had **{march - april:,.0f}** deaths fewer than April 2025", rewrite="the sentence: the two totals are of two releases, or rose")
+@claim("deaths-chart", "April 2026 had **{to_march - to_april:,.0f}** deaths fewer than April 2025", rewrite="the sentence: the two totals are of two releases, or rose")
 def the_difference_is_of_one_release(lesson):
-    assert lesson.t404.loc["2026-03", "vintage"] == lesson.t404.loc["2026-04", "vintage"] and lesson.march > lesson.april
+    assert lesson.t404.loc["2026-03", "vintage"] == lesson.t404.loc["2026-04", "vintage"] and lesson.to_march > lesson.to_april
     table = load("overdose_month_on_year").set_index("month")
-    assert table.loc["2026-04", "difference_predicted"] == lesson.april - lesson.march
+    assert table.loc["2026-04", "difference_predicted"] == lesson.to_april - lesson.to_march
 
 
-@claim("deaths-publish", "the newest months, so far, fall faster again", rewrite="the title of 04_deaths, deaths-read and cannot-tell")
-def the_newest_months_fall_faster(lesson):
-    assert lesson.by_month.index[-1] == lesson.yearly.index[-1] == pd.Period("2026-04")
-    assert lesson.yearly["2025-08"] < -22 < lesson.yearly.iloc[-1] < -18
-    assert lesson.by_month.iloc[-2:].max() < lesson.yearly.iloc[-1] and lesson.by_month.iloc[-2:].max() < -25
+@claim("deaths-publish", "the yearly fall slowed from", rewrite="the title of 04_deaths, deaths-read and cannot-tell")
+def the_yearly_fall_slowed(lesson):
+    assert lesson.by_month.index[-1] == lesson.yearly.index[-1]         # the newest months of the title are of one month
+    assert lesson.yearly[lesson.eve] < -22 < lesson.yearly[lesson.april] < -18
+    last_two = lesson.by_month[lesson.april - 1:lesson.april].max()
+    assert last_two < lesson.yearly[lesson.april] and last_two < -25
 
 
 @claim("deaths-read", "the fall has slowed since early 2025, before the statement and after it", rewrite="the paragraph")
 def the_yearly_fall_was_fastest_early_in_2025(lesson):
     assert lesson.yearly.idxmin() == pd.Period("2025-02")
-    assert lesson.yearly["2025-02"] < lesson.yearly["2025-08"] < lesson.yearly.iloc[-1]
+    assert lesson.yearly["2025-02"] < lesson.yearly["2025-08"] < lesson.yearly[lesson.april]
 
 
-@claim("deaths-read", "slow from July to November 2025, faster since, fastest in the last two months", rewrite="the paragraph")
+@claim("deaths-read", "slow from July to November 2025, faster in the five months after, fastest in the last two of these", rewrite="the paragraph")
 def the_months_in_their_order(lesson):
-    slow, since = lesson.by_month["2025-07":"2025-11"], lesson.by_month["2025-12":]
+    slow, since = lesson.by_month["2025-07":"2025-11"], lesson.by_month["2025-12":lesson.april]
     assert slow.min() > since.max() and set(since.nsmallest(2).index) == {pd.Period("2026-03"), pd.Period("2026-04")}
 
 
@@ -344,9 +344,10 @@ def where_the_ten_stand(lesson):
     assert sorted(custody.index) == ["O33", "O34"] and all(str(date).startswith("2026-05") for date in custody["event_date"])
 
 
-@claim("cannot-tell", "the nation's fall of deaths slowed and, so far, quickened again", rewrite="the narrow sentence and deaths-read")
+@claim("cannot-tell", "the nation's fall of deaths slowed and, to April 2026, quickened again", rewrite="the narrow sentence and deaths-read")
 def the_narrow_sentence(lesson):
-    assert lesson.yearly["2025-02"] < lesson.yearly.iloc[-1] and lesson.by_month.iloc[-2:].max() < lesson.by_month["2025-07":"2025-11"].min()
+    last_two = lesson.by_month[lesson.april - 1:lesson.april].max()
+    assert lesson.yearly["2025-02"] < lesson.yearly[lesson.april] and last_two < lesson.by_month["2025-07":"2025-11"].min()
 
 
 @claim("discussion", "in office until 27 November 2025", rewrite="who says that the law allows it")

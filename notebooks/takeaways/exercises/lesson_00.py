@@ -1,9 +1,13 @@
 """Questions of lesson 00, *Decide what you would measure*."""
 
+import pandas as pd
+
 from ..metrics import KILOGRAMS_A_POUND, fentanyl, newest_editions
 from ..tables import load, pick
 from .questions import Question, Slip
 
+CALENDAR_2024, FISCAL_2024 = slice("2024-01", "2024-12"), slice("2023-10", "2024-09")
+EVE, EVE_A_YEAR_BEFORE = pd.Period("2025-08"), pd.Period("2024-08")     # the last month before the joint statement
 KINDS = {"fact": ("f", "facts", "hecho", "hechos"), "forecast": ("prediction", "forecasts", "pronóstico", "predicción", "previsión"),
          "judgement": ("judgment", "judgements", "opinion", "juicio", "juicio de valor", "opinión")}
 
@@ -23,24 +27,24 @@ def _relabelled(wrong, instead):
 # 0.2 fentanyl in calendar year 2024, pounds
 
 def calendar_2024():
-    return fentanyl()["2024-01":"2024-12"].sum()
+    return fentanyl()[CALENDAR_2024].sum()
 
 
 def fiscal_2024():
-    return fentanyl()["2023-10":"2024-09"].sum()
+    return fentanyl()[FISCAL_2024].sum()
 
 
 def southwest_2024():
-    return fentanyl(region="Southwest Border")["2024-01":"2024-12"].sum()
+    return fentanyl(region="Southwest Border")[CALENDAR_2024].sum()
 
 
 def ports_2024():
-    return fentanyl(component="Field Operations")["2024-01":"2024-12"].sum()
+    return fentanyl(component="Field Operations")[CALENDAR_2024].sum()
 
 
 def all_drugs_2024():
     by_month = load("seizures_monthly").groupby("month")["pounds"].sum()
-    return by_month["2024-01":"2024-12"].sum()
+    return by_month[CALENDAR_2024].sum()
 
 
 # 0.3 change of fentanyl seizures, fiscal year 2023 to 2024, per cent
@@ -67,7 +71,7 @@ def over_two_years():
 
 def calendar_change():
     monthly = fentanyl()
-    return 100 * (monthly["2024-01":"2024-12"].sum() / monthly["2023-01":"2023-12"].sum() - 1)
+    return 100 * (monthly[CALENDAR_2024].sum() / monthly["2023"].sum() - 1)
 
 
 def part_of_a_year():
@@ -76,9 +80,9 @@ def part_of_a_year():
 
 # 0.4 fewer deaths, 12 months ending August 2025 against August 2024, all drugs, predicted
 
-def fewer_deaths(then: str = "predicted", now: str = "predicted", since: str = "2024-08"):
+def fewer_deaths(then: str = "predicted", now: str = "predicted", since: str = EVE_A_YEAR_BEFORE):
     newest = newest_editions("all drugs")
-    return newest.loc[since, then] - newest.loc["2025-08", now]
+    return newest.loc[since, then] - newest.loc[EVE, now]
 
 
 def fewer_reported():
@@ -94,12 +98,12 @@ def reported_minus_predicted():
 
 
 def one_month_back():
-    return fewer_deaths(since="2025-07")
+    return fewer_deaths(since=EVE - 1)
 
 
 def added_up():
     predicted = newest_editions("all drugs")["predicted"]
-    return predicted["2023-09":"2024-08"].sum() - predicted["2024-09":"2025-08"].sum()
+    return predicted[EVE - 23:EVE - 12].sum() - predicted[EVE - 11:EVE].sum()
 
 
 # 0.5 comparable years of extraditions since 2015
@@ -174,7 +178,7 @@ QUESTIONS = {
                Slip(what_is_left, "This is what is left, in per cent of 2023. The change is what went: subtract one hundred."),
                Slip(calendar_change, "This is calendar year 2023 to calendar year 2024. The question asks for fiscal years."),
                Slip(over_two_years, "This is the change over two years, to 2025, as in the chart. The question ends in 2024."),
-               Slip(part_of_a_year, "This sets the unfinished year 2026 against a whole one. Part of a year always looks like a fall."),
+               Slip(part_of_a_year, "This ends in 2026, not in 2024. Where the table holds a year only in part, that alone looks like a fall."),
                Slip(lambda: (_fiscal()[2024] - _fiscal()[2023]), "This is the change in pounds. Divide by the earlier year to get per cent."))),
     "0.4": Question(
         trains="12-month counts; reported and predicted",

@@ -147,7 +147,7 @@ QUESTIONS = {
     "1.2": Question(
         trains="placebo dates",
         kind="per cent", unit="per cent of the clean months", answer=framework_share, tolerance=0.6,
-        why="A third of the clean months did as well, so this date does not stand out. They lie before the Framework or at the end of the climb: "
+        why="A good part of the clean months did as well, so this date does not stand out. They lie before the Framework or at the end of the climb: "
             "of the dates whose windows share no month with it, none rose as much. Here, too, the set of dates decides.",
         hints=("You need the change around October 2021, and the changes around the months more than twelve months away from it.",
                '`rank_among(changes, pd.Period("2021-10"), apart=12)` gives you others, at_least and share.',

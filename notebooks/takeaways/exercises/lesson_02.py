@@ -1,5 +1,7 @@
 """Questions of lesson 02, *Choose a baseline*."""
 
+import pandas as pd
+
 from ..errors import CourseError
 from ..metrics import KILOGRAMS_A_POUND, fentanyl
 from ..tables import load, pick
@@ -7,9 +9,19 @@ from .questions import Question, Slip
 
 FORMS = {"treaty": ("tratado",), "announcement": ("anuncio", "declaration"), "statement": ("joint statement", "declaración conjunta", "declaración", "comunicado conjunto"),
          "plan": ("action plan", "plan de acción"), "meeting": ("minutes", "reunión", "minuta")}
-THEN, NOW = "2025-07-16", "2026-09-16"   # releases of the CDC
+THEN = "2025-07-16"     # the last release of the CDC before the joint statement that we hold
+APRIL = pd.Period("2026-04")
+STATEMENT = pd.Period("2025-09")
+SEVEN_MONTHS = (pd.Period("2025-10"), APRIL)    # of fiscal year 2026
+A_YEAR_BEFORE = (pd.Period("2024-10"), APRIL - 12)
+FISCAL_2024, FISCAL_2025 = ("2023-10", "2024-09"), ("2024-10", "2025-09")
 FAMILIES = {"joint statement": "statement", "minutes": "meeting", "meeting": "meeting", "plan": "plan", "treaty": "treaty",
             "declaration": "announcement", "announced": "announcement", "proclamation": "announcement"}
+
+
+def _now():
+    """The newest release, as in the lesson."""
+    return pick(load("overdose_12_months"), drug_class="synthetic opioids (T40.4)")["vintage"].max()
 
 
 def family_of_form(legal_form: str) -> str:
@@ -61,7 +73,7 @@ def both_predicted():
 
 
 def two_releases():
-    return _release(NOW, "all drugs").loc["2025-02", "reported"] - _then()["synthetic opioids (T40.4)"]
+    return _release(_now(), "all drugs").loc["2025-02", "reported"] - _then()["synthetic opioids (T40.4)"]
 
 
 def without_opioids():
@@ -71,17 +83,17 @@ def without_opioids():
 # 2.4 change of fentanyl-type deaths (T40.4), 12 months ending April 2025 to April 2026, predicted, per cent
 
 def _change(first, last, before="predicted", after="predicted", drug_class="synthetic opioids (T40.4)"):
-    rows = _release(NOW, drug_class)
+    rows = _release(_now(), drug_class)
     return 100 * (rows.loc[last, after] / rows.loc[first, before] - 1)
 
 
 def change_predicted():
-    return _change("2025-04", "2026-04")
+    return _change(APRIL - 12, APRIL)
 
 
 def deaths_fewer():
-    rows = _release(NOW)["predicted"]
-    return rows["2026-04"] - rows["2025-04"]
+    rows = _release(_now())["predicted"]
+    return rows[APRIL] - rows[APRIL - 12]
 
 
 # 2.5 fentanyl, October 2025 to April 2026 against October 2024 to April 2025, per cent
@@ -92,7 +104,7 @@ def _pounds_change(before, after, **only):
 
 
 def same_months():
-    return _pounds_change(("2024-10", "2025-04"), ("2025-10", "2026-04"))
+    return _pounds_change(A_YEAR_BEFORE, SEVEN_MONTHS)
 
 
 # 2.6 fentanyl, Field Operations and Border Patrol, all regions, 12 months ending August 2025, pounds
@@ -102,7 +114,7 @@ def _air_and_marine():
 
 
 def eve_pounds(**only: str):
-    return fentanyl(**only)["2024-09":"2025-08"].sum()
+    return fentanyl(**only)[STATEMENT - 12:STATEMENT - 1].sum()
 
 
 QUESTIONS = {
@@ -159,17 +171,17 @@ QUESTIONS = {
                '`now.loc["2026-04", "predicted"]` is the later one. Which is the earlier?',
                '`answer_2_4 = 100 * (now.loc["2026-04", "predicted"] / now.loc["2025-04", "predicted"] - 1)`'),
         slips=(Slip(lambda: -change_predicted(), "The size is right, the sign is not: the deaths fell, so the change is negative."),
-               Slip(lambda: _change("2025-04", "2026-04", "reported", "reported"),
+               Slip(lambda: _change(APRIL - 12, APRIL, "reported", "reported"),
                     "These are the reported counts. At the newest month reported is a floor, so the fall looks larger than it is."),
-               Slip(lambda: _change("2025-04", "2026-04", "predicted", "reported"),
+               Slip(lambda: _change(APRIL - 12, APRIL, "predicted", "reported"),
                     "You set a reported count against a predicted one. The certificates that are still late now look like fewer deaths."),
-               Slip(lambda: _change("2025-04", "2026-04", "reported", "predicted"),
+               Slip(lambda: _change(APRIL - 12, APRIL, "reported", "predicted"),
                     "You set a predicted count against a reported one. Use the same kind of count at both ends."),
-               Slip(lambda: _change("2026-03", "2026-04"),
+               Slip(lambda: _change(APRIL - 1, APRIL),
                     "This sets April against March. Both totals share eleven months: it is no month's change and no year's either. Go back twelve rows."),
-               Slip(lambda: _change("2025-08", "2026-04"),
+               Slip(lambda: _change(STATEMENT - 1, APRIL),
                     "This begins in August 2025, just before the statement. The two totals share four months; the question asks for April against April."),
-               Slip(lambda: _change("2025-04", "2026-04", drug_class="all drugs"),
+               Slip(lambda: _change(APRIL - 12, APRIL, drug_class="all drugs"),
                     "These are all drugs. The question is about fentanyl-type deaths (T40.4), which fell faster."),
                Slip(deaths_fewer, "This is the change in deaths. Divide by the earlier total to get per cent."))),
     "2.5": Question(
@@ -180,19 +192,19 @@ QUESTIONS = {
                'The same months a year before are "2024-10" to "2025-04".',
                '`answer_2_5 = 100 * (monthly["2025-10":"2026-04"].sum() / monthly["2024-10":"2025-04"].sum() - 1)`'),
         slips=(Slip(lambda: -same_months(), "The size is right, the sign is not: the seizures fell, so the change is negative."),
-               Slip(lambda: _pounds_change(("2024-10", "2025-09"), ("2025-10", "2026-04")),
+               Slip(lambda: _pounds_change(FISCAL_2025, SEVEN_MONTHS),
                     "This is the report's own figure: seven months against twelve. Part of a year always looks like a fall."),
-               Slip(lambda: _pounds_change(("2023-10", "2024-09"), ("2024-10", "2025-09")),
-                    "This is fiscal year 2025 against 2024, both whole. The question is about the year that is running."),
+               Slip(lambda: _pounds_change(FISCAL_2024, FISCAL_2025),
+                    "This is fiscal year 2025 against 2024, both whole. The question is about fiscal year 2026."),
                Slip(lambda: _pounds_change(("2024-01", "2024-12"), ("2025-01", "2025-12")),
                     "This is calendar year 2025 against 2024. A fiscal year begins in October."),
-               Slip(lambda: _pounds_change(("2025-01", "2025-04"), ("2026-01", "2026-04")),
+               Slip(lambda: _pounds_change(("2025-01", APRIL - 12), ("2026-01", APRIL)),
                     "These are January to April: the calendar year so far. The fiscal year began in October 2025."),
-               Slip(lambda: _pounds_change(("2024-09", "2025-04"), ("2025-09", "2026-04")),
+               Slip(lambda: _pounds_change((STATEMENT - 12, APRIL - 12), (STATEMENT, APRIL)),
                     "You began in September, the last month of the fiscal year before. October is the first of the new one."),
-               Slip(lambda: _pounds_change(("2025-03", "2025-09"), ("2025-10", "2026-04")),
+               Slip(lambda: _pounds_change(("2025-03", "2025-09"), SEVEN_MONTHS),
                     "This compares with the seven months just before. The question asks for the same months of the year before."),
-               Slip(lambda: _pounds_change(("2024-10", "2025-04"), ("2025-10", "2026-04"), component="Field Operations"),
+               Slip(lambda: _pounds_change(A_YEAR_BEFORE, SEVEN_MONTHS, component="Field Operations"),
                     "This is Field Operations only. The series monthly holds Border Patrol's pounds as well."))),
     "2.6": Question(
         unit="pounds", answer=eve_pounds, tolerance=1.5,
@@ -207,8 +219,8 @@ QUESTIONS = {
                Slip(lambda: eve_pounds() * KILOGRAMS_A_POUND, "These are kilograms. CBP counts in pounds; Mexico in kilograms: less than half the number for the same load."),
                Slip(lambda: eve_pounds() / KILOGRAMS_A_POUND, "You converted pounds as if they were kilograms. The table is in pounds already."),
                Slip(lambda: eve_pounds() + _air_and_marine(), "You added a year of Air and Marine Operations. It is not in the file, and its table has fiscal years only: twelve other months."),
-               Slip(lambda: fentanyl()["2024-10":"2025-09"].sum(), "This is fiscal year 2025, which ends in September. The question ends in August."),
+               Slip(lambda: fentanyl()[slice(*FISCAL_2025)].sum(), "This is fiscal year 2025, which ends in September. The question ends in August."),
                Slip(lambda: fentanyl()["2024-01":"2024-12"].sum(), "This is calendar year 2024, the last closed one. The question asks for the 12 months to August 2025."),
-               Slip(lambda: fentanyl()["2025-01":"2025-08"].sum(), "These are eight months, the calendar year so far. The question asks for twelve."),
-               Slip(lambda: fentanyl()["2025-08"], "This is August alone. The question asks for the 12 months that end with it."))),
+               Slip(lambda: fentanyl()["2025-01":STATEMENT - 1].sum(), "These are eight months, the calendar year so far. The question asks for twelve."),
+               Slip(lambda: fentanyl()[STATEMENT - 1], "This is August alone. The question asks for the 12 months that end with it."))),
 }

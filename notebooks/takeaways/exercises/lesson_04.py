@@ -1,10 +1,17 @@
 """Questions of lesson 04, *Weigh the results*."""
 
+import pandas as pd
+
 from ..analysis import one_scale, scores, share_ahead
 from ..explore.weights import scorecard, third_metric, two_metrics
 from ..metrics import fentanyl
 from ..tables import load, pick
 from .questions import Question, Slip
+
+
+STATEMENT = pd.Period("2025-09")
+YEAR, RIVAL, OTHER_RIVAL = 2025, 2024, 2020     # of the scorecard: the year that is judged, and those to compare with
+LAST_OCTOBER, APRIL = pd.Period("2025-10"), pd.Period("2026-04")        # fiscal year 2026, to the end of the windows
 
 
 def _so_far():
@@ -30,27 +37,27 @@ def _in_scope(scope):
 # 4.1 fiscal year 2026, October to August, against the same months a year before, per cent
 
 def same_months():
-    return 100 * (_so_far() / fentanyl()["2024-10":"2025-08"].sum() - 1)
+    return 100 * (_so_far() / fentanyl()[LAST_OCTOBER - 12:STATEMENT - 1].sum() - 1)
 
 
 def part_against_whole():
-    return 100 * (_so_far() / fentanyl()["2024-10":"2025-09"].sum() - 1)
+    return 100 * (_so_far() / fentanyl()[LAST_OCTOBER - 12:STATEMENT].sum() - 1)
 
 
 def monthly_file_against_whole():
-    return 100 * (fentanyl()["2025-10":"2026-04"].sum() / fentanyl()["2024-10":"2025-09"].sum() - 1)
+    return 100 * (fentanyl()[LAST_OCTOBER:APRIL].sum() / fentanyl()[LAST_OCTOBER - 12:STATEMENT].sum() - 1)
 
 
 def seven_months():
-    return 100 * (fentanyl()["2025-10":"2026-04"].sum() / fentanyl()["2024-10":"2025-04"].sum() - 1)
+    return 100 * (fentanyl()[LAST_OCTOBER:APRIL].sum() / fentanyl()[LAST_OCTOBER - 12:APRIL - 12].sum() - 1)
 
 
 def calendar_months():
-    return 100 * (_so_far() / fentanyl()["2025-01":"2025-08"].sum() - 1)
+    return 100 * (_so_far() / fentanyl()["2025-01":STATEMENT - 1].sum() - 1)
 
 
 def whole_year():
-    return 100 * ((fentanyl()["2025-09"] + _so_far()) / fentanyl()["2024-09":"2025-08"].sum() - 1)
+    return 100 * ((fentanyl()[STATEMENT] + _so_far()) / fentanyl()[STATEMENT - 12:STATEMENT - 1].sum() - 1)
 
 
 # 4.2 people extradited in the last three comparable years
@@ -104,7 +111,7 @@ def more_deaths():
 
 def _lead(scale):
     scored = scores(scale, [1, 1, 1])
-    return 100 * (scored[2025] - scored[2024])
+    return 100 * (scored[YEAR] - scored[RIVAL])
 
 
 def equal_lead():
@@ -126,17 +133,17 @@ def deaths_not_turned():
 
 def percent_of_a_score():
     scored = scores(scorecard("transfers", "less"), [1, 1, 1])
-    return 100 * (scored[2025] / scored[2024] - 1)
+    return 100 * (scored[YEAR] / scored[RIVAL] - 1)
 
 
 # 4.5 share of all weightings under which 2025 beats 2020, less seized is better, any count of extraditions, per cent
 
-def share_of_weightings(third: str = "any count", seized: str = "less", rival: int = 2020):
-    return 100 * share_ahead(scorecard(third, seized), 2025)[rival]
+def share_of_weightings(third: str = "any count", seized: str = "less", rival: int = OTHER_RIVAL):
+    return 100 * share_ahead(scorecard(third, seized), YEAR)[rival]
 
 
 def deaths_alone_turned():
-    return 100 * share_ahead(one_scale(two_metrics().assign(third=third_metric("any count")), ["interdictions"]), 2025)[2020]
+    return 100 * share_ahead(one_scale(two_metrics().assign(third=third_metric("any count")), ["interdictions"]), YEAR)[OTHER_RIVAL]
 
 
 QUESTIONS = {
@@ -201,7 +208,7 @@ QUESTIONS = {
         slips=(Slip(lambda: share_of_weightings(third="transfers"), "This lets the transfers stand in for 2025, as in the table above. Here any count of extraditions does."),
                Slip(lambda: share_of_weightings(seized="more"), "This takes more seized for better. Turn interdictions round as well."),
                Slip(lambda: 100 - share_of_weightings(), "This is the share under which 2020 is ahead. Turn the comparison round."),
-               Slip(lambda: share_of_weightings(rival=2024), "The rival here is 2024. The question is about 2020."),
+               Slip(lambda: share_of_weightings(rival=RIVAL), "The rival here is 2024. The question is about 2020."),
                Slip(deaths_alone_turned, "More deaths count as better here. List overdoses, too, among those of which less is better."))),
     "4.6": Question(
         kind="choice", unit="a letter", answer=lambda: "c", words={"a": (), "b": (), "c": (), "d": ()},

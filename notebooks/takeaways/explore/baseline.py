@@ -16,7 +16,7 @@ from ..metrics import METRICS, fentanyl, newest_editions
 from .live import NAMED, WIDE, offer, show_question
 from .quick import panels
 
-END = pd.Period("2026-04")    # the newest month that seizures and deaths have in common
+END = pd.Period("2026-04")    # where lesson 02 ends its windows; seizures and deaths reach it both
 
 
 BASELINES = {   # each is 12 months, named by the month in which they end; the peak is looked up
