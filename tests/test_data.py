@@ -574,7 +574,7 @@ def test_tables_made_again_are_equal_byte_for_byte(copy):
         if resource["made"] != "compiled by hand":
             rows = [row for row in rows_of(copy / resource["path"]) if row.get("origin") == "compiled by hand"]
             columns = [field["name"] for field in resource["schema"]["fields"]]
-            (copy / resource["path"]).write_bytes(make.to_csv(rows, columns))
+            (copy / resource["path"]).write_text(make.to_csv(rows, columns), "utf-8")
     make.remake(Path(os.environ["TAKEAWAYS_SOURCES"]), copy)
     for path in [*DATA.glob("*.csv"), DATA / "datapackage.json"]:
         assert (copy / path.name).read_bytes() == path.read_bytes(), path.name

@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from launcher.environment import BROWSER, COURSE, TESTS, TOP, is_inside
+from launcher.environment import BROWSER, COURSE, NBGRADER, TESTS, TOP, is_inside
 
 
 def entries(lock):
@@ -46,21 +46,21 @@ def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
     assert done.stdout.strip() == "launcher.saving", done.stderr
 
 
-@pytest.mark.parametrize("lock", [COURSE, TESTS, BROWSER], ids=["course", "tests", "browser"])
+@pytest.mark.parametrize("lock", [COURSE, TESTS, BROWSER, NBGRADER], ids=["course", "tests", "browser", "nbgrader"])
 def test_every_package_has_one_version_and_its_hashes(lock):
     for entry, hashes in entries(lock):
         assert re.fullmatch(r"==[\w.]+", str(entry.specifier)), entry
         assert hashes, f"{entry} has no hash"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "tests/browser/requirements.txt",
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "tests/browser/requirements.txt", "tests/nbgrader/requirements.txt",
                                   "tests/browser/package.json", "tests/browser/package-lock.json", "environment.yml", "pyproject.toml"])
 def test_no_address_is_prescribed(name):
     text = (TOP / name).read_text()
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")
 
 
-@pytest.mark.parametrize("lock", [TESTS, BROWSER], ids=["tests", "browser"])
+@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER], ids=["tests", "browser", "nbgrader"])
 def test_the_locks_agree(lock):
     course, more = versions(COURSE), versions(lock)
     assert {name: more[name] for name in course.keys() & more.keys()}.items() <= course.items()
@@ -103,7 +103,7 @@ def test_the_old_pip_takes_the_locks(locks):
 
 
 def test_the_lock_keeps_the_limits():
-    locked = versions(COURSE, TESTS, BROWSER)
+    locked = versions(COURSE, TESTS, BROWSER, NBGRADER)
     for line in [line for group in groups().values() for line in group]:
         wanted = Requirement(line)
         assert wanted.specifier.contains(locked[wanted.name]), line

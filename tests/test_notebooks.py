@@ -135,7 +135,7 @@ def test_code_cells_are_short(lesson):
 @every_lesson
 def test_a_lesson_is_mostly_prose(lesson):
     words = sum(len(source(cell).split()) for _, cell in cells(lesson, "markdown"))
-    code = sum(len(lines(cell)) for _, cell in cells(lesson, "code"))
+    code = sum(not line.lstrip().startswith("#") for _, cell in cells(lesson, "code") for line in lines(cell))
     number = len(cells(lesson))
     print(f"{lesson.stem}: {number} cells, {words} words, {code} lines of code, {words / code:.1f} words a line")
     assert number in CELLS and words / code >= WORDS_PER_LINE

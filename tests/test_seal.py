@@ -142,7 +142,7 @@ def test_rows_compiled_by_hand_may_be_edited_in_a_table_that_has_both(copy, told
     rows = datapackage.rows_of(entry(copy, "overdose_annual"), (copy / "overdose_annual.csv").read_text("utf-8"))
     line, row = next(one for one in rows if one[1]["origin"] == make.BY_HAND and one[1]["deaths"])
     was, row["deaths"] = row["deaths"], str(int(row["deaths"]) + 1)
-    (copy / "overdose_annual.csv").write_bytes(make.to_csv([one for _, one in rows], list(row)))
+    (copy / "overdose_annual.csv").write_text(make.to_csv([one for _, one in rows], list(row)), "utf-8")
     said = told("overdose_annual")
     assert said.startswith(f"overdose_annual:\n  row {line} (") and f", deaths: {was} -> {row['deaths']}\n" in said and faults(copy) == {}
 
@@ -275,7 +275,8 @@ def test_the_headings_of_a_blank_card_are_those_of_the_others():
 
 def test_the_command_on_a_bare_python(copy):
     course = copy.parent
-    shutil.copytree(DATA.parent / "notebooks" / "datapackage", course / "notebooks" / "datapackage")
+    for package in ("datapackage", "launcher"):
+        shutil.copytree(DATA.parent / "notebooks" / package, course / "notebooks" / package)
     edit(copy, "transfers", ",26,", ",27,")
 
     def run(*words):

@@ -1,7 +1,7 @@
 """The numbers of the negotiation and of the samples: facts of the tables, each with what it is."""
 
 from takeaways.brief import fact
-from takeaways.series import fentanyl
+from takeaways.metrics import fentanyl
 from takeaways.tables import load, pick
 
 

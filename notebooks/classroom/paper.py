@@ -9,7 +9,7 @@ from takeaways.analysis import odds, placebo_changes, rank_among, rule_of_succes
 from takeaways.exercises.asking import questions
 from takeaways.explore.weights import scorecard
 from takeaways.prose import true_minus
-from takeaways.series import fentanyl, newest_editions
+from takeaways.metrics import fentanyl, newest_editions
 from takeaways.tables import load, pick
 
 from . import lessons
