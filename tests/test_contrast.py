@@ -5,12 +5,12 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from launcher.environment import TOP
-from takeaways.charts import QUIET, STYLE
+from takeaways.charts import STYLE
 
-# What stays behind on purpose, and is told in words too: the grid, the lines between terms of office (named at their top), and the
-# quiet grey of bars that are not the point; shades behind and between the marks.
-GRID = {STYLE["grid.color"].lower(), "#d9dcdf"}
-BEHIND = {QUIET.lower(), "#b4b9be", "#eceef0", "#f1f3f5", "#e4e6e8", "#ffffff"}
+# What stays behind on purpose, and is told in words too: the grid, the white edges of lines over bars, and the shades
+# behind and between the marks.
+GRID = {STYLE["grid.color"].lower(), "#ffffff"}
+BEHIND = {"#eceef0", "#f1f3f5", "#e4e6e8", "#ffffff"}
 FIGURES = sorted((TOP / "figures").glob("*.svg"))
 
 

@@ -24,7 +24,7 @@ from .metrics import METRICS
 
 INTERDICTIONS, OVERDOSES, EXTRADITIONS = (METRICS[name].color for name in ("interdictions", "overdoses",
                                                                            "extraditions"))
-QUIET = "#B9BEC4"           # what is not the point
+QUIET = "#8C939B"           # what is not the point; it still stands out from white 3:1
 INK = "#333333"             # words and axes
 HOLLOW = {"facecolor": "white", "linewidth": 1.8}   # scatter(..., **HOLLOW): counts that do not compare
 
@@ -51,10 +51,15 @@ def use_style():
     pd.set_option("display.max_colwidth", None)
 
 
+def halo(width: float) -> list:
+    """Return a white edge of `width` points for what is drawn over bars: it stands out from them in any shade."""
+    return [withStroke(linewidth=width, foreground="white")]
+
+
 def direct_label(ax: Axes, x: object, y: float, text: str, color: str = INK, **how: object):
     """Write `text` beside the point (x, y), a little above and to the right unless told where (`xytext`, `ha`)."""
     how = {"xytext": (6, 4), "textcoords": "offset points", "color": color, "weight": "bold",
-           "annotation_clip": False, "path_effects": [withStroke(linewidth=3, foreground="white")]} | how
+           "annotation_clip": False, "path_effects": halo(3)} | how
     ax.annotate(text, (_on_axis(x), y), **how)
 
 
@@ -70,7 +75,7 @@ def mark_event(ax: Axes, month: str | pd.Period, text: str, side: str = "right")
 def draw_mean(ax: Axes, window: pd.Series, color: str, **how: object):
     """Draw the mean of a stretch of a monthly series as a level over its months, with the number above it."""
     first, last = _on_axis(window.index[0]), _on_axis(window.index[-1])
-    ax.hlines(window.mean(), first, last, color=color, linewidth=4)
+    ax.hlines(window.mean(), first, last, color=color, linewidth=4, path_effects=halo(7))
     how = {"xytext": (0, 7), "ha": "center"} | how
     direct_label(ax, window.index[len(window) // 2], window.mean(), f"{window.mean():,.0f}", color, **how)
 
@@ -84,7 +89,7 @@ def draw_level(ax: Axes, first: str, last: str, total: float, color: str, at: fl
     value = total / months
     start, end = (mdates.date2num(pd.Period(first).to_timestamp()),
                   mdates.date2num(pd.Period(last).to_timestamp(how="end")))
-    ax.hlines(value, start, end, color=color, linewidth=4)
+    ax.hlines(value, start, end, color=color, linewidth=4, path_effects=halo(7))
     direct_label(ax, start + at * (end - start), value, f"{total:,.0f}\nin {months} months", color, xytext=(0, 8),
                  ha="center")
 
@@ -95,7 +100,7 @@ def draw_totals(ax: Axes, totals: pd.Series, color: str, named: Iterable[str] = 
     totals: a monthly series. named: months such as "2025-08". form: how a value is written.
     """
     ends = totals.index.to_timestamp(how="end")
-    ax.plot(ends, totals, color=color)
+    ax.plot(ends, totals, color=color, path_effects=halo(5))
     for month in named:
         end, value = pd.Period(month).to_timestamp(how="end"), totals[month]
         ax.plot([end], [value], "o", color=color)
@@ -177,7 +182,7 @@ def name_terms(ax: Axes, last: int = 2029):
     """Part the Mexican presidencies on an axis of calendar years by thin lines, and name each at the top."""
     years = [*TERMS.values(), last]
     for number, (name, first) in enumerate(TERMS.items()):
-        ax.axvline(first - 0.5, color="#D9DCDF", linewidth=1, zorder=0)
+        ax.axvline(first - 0.5, color=QUIET, linewidth=0.8, zorder=0)
         ax.annotate(name, ((first + years[number + 1] - 1) / 2, 0.99), xycoords=ax.get_xaxis_transform(),
                     ha="center", va="top", fontsize=9, color="#6B7075")
 
@@ -450,7 +455,7 @@ def draw_shares(ax: Axes, shares: pd.Series, lighter: Container[str] = ()):
     `lighter` have another whole.
     """
     shares = shares[::-1]
-    colors = ["#B4B9BE" if name in lighter else "#3D4348" for name in shares.index]
+    colors = [QUIET if name in lighter else "#3D4348" for name in shares.index]
     bars = ax.barh(shares.index, shares, height=0.62, color=colors)
     ax.bar_label(bars, [f"{share:g}%" for share in shares], padding=5, weight="bold")
     ax.set_xlim(0, 100)

@@ -334,7 +334,7 @@ def _is_first(value):
 
 
 def _runs(words):
-    """Words in a row, each run of equal ones once with its length: "#B9BEC4 x 20, #333333"."""
+    """Words in a row, each run of equal ones once with its length: "#8C939B x 20, #333333"."""
     runs = []
     for word in words:
         if runs and runs[-1][0] == word:

@@ -28,7 +28,7 @@ DATES = (mdates.DateConverter, type(units.registry[datetime]))     # what matplo
 
 NOTHING = "\N{EM DASH}"    # stands in a table where there is no value
 MEANINGS = {to_hex(metric.color): metric.color_name for metric in METRICS.values()} | {
-    "#b9bec4": "quiet grey", "#333333": "dark", "#ffffff": "white"}
+    "#8c939b": "quiet grey", "#333333": "dark", "#ffffff": "white"}
 HUES = ((0.04, "red"), (0.11, "orange"), (0.19, "yellow"), (0.45, "green"), (0.7, "blue"), (0.88, "purple"), (1, "red"))
 MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down",
            "D": "diamonds",
