@@ -18,6 +18,7 @@ NOTEBOOKS = TOP / "notebooks"
 COURSE = TOP / "requirements.txt"
 TESTS = TOP / "tests" / "requirements.txt"
 BROWSER = TOP / "tests" / "browser" / "requirements.txt"
+WEB = NOTEBOOKS / "web" / "requirements.txt"
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")
@@ -87,7 +88,7 @@ def stamp(lock):
 
 
 def name_of(lock):
-    return {TESTS: "tests", BROWSER: "browser"}.get(lock, "course")
+    return {TESTS: "tests", BROWSER: "browser", WEB: "web"}.get(lock, "course")
 
 
 def fingerprint(lock):
@@ -111,7 +112,7 @@ def make_empty():
     except ImportError:
         sys.exit("This Python comes without venv, which makes environments. On Debian and Ubuntu: "
                  f"sudo apt install python{VERSION}-venv   and start again.")
-    for lock in (COURSE, TESTS, BROWSER):
+    for lock in (COURSE, TESTS, BROWSER, WEB):
         stamp(lock).unlink(missing_ok=True)
     ENV.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(ENV).free < MEGABYTES_NEEDED * 1_000_000:

@@ -35,11 +35,15 @@ def one_line(text) -> str:
 # --- axes ----------------------------------------------------------------------------------------------------------
 
 def is_dates(axis) -> bool:
-    return isinstance(axis.get_converter(), (mdates.DateConverter, mdates._SwitchableDateConverter))
+    return isinstance(_converter(axis), (mdates.DateConverter, mdates._SwitchableDateConverter))
 
 
 def is_names(axis) -> bool:
-    return isinstance(axis.get_converter(), StrCategoryConverter)
+    return isinstance(_converter(axis), StrCategoryConverter)
+
+
+def _converter(axis):
+    return axis.get_converter() if hasattr(axis, "get_converter") else axis.converter   # the older matplotlib of the web edition
 
 
 def named_ticks(axis) -> dict:

@@ -1,0 +1,2 @@
+def build(out, edition):
+    out.mkdir(parents=True)
