@@ -19,7 +19,15 @@ LESSONS = sorted((TOP / "notebooks").glob("0*.ipynb"))
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 BY_ARCHIVE = ["ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "micropip", "piplite"]  # nothing to install
 CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"]
-NOT_USED = ["repl", "consoles", "edit", "doc", "lab", "jupyter-lite.ipynb", "static/pyodide", f"extensions/{KERNEL}/static/pypi"]
+NOT_USED = ["repl", "consoles", "edit", "doc", "lab", "static/pyodide", f"extensions/{KERNEL}/static/pypi"]
+
+SWITCHED_OFF = [
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyterlab/notebook-extension:toc",                   # fails at each cell that is run, on the console
+    "@jupyter-notebook/application-extension:logo",         # a phone has no room for logos and dates of checkpoints
+    "@jupyter-notebook/notebook-extension:kernel-logo",
+    "@jupyter-notebook/notebook-extension:checkpoints",
+]
 
 
 def build(out: Path, official: Path, edition: dict):
@@ -110,7 +118,7 @@ def configure(out, packed):
     config = json.loads(path.read_text(encoding="utf-8"))
     data = config["jupyter-config-data"]
     data |= {"appName": "Four Takeaways", "appUrl": "./notebooks", "exposeAppInBrowser": True, "enableMemoryStorage": True}
-    data["disabledExtensions"] = [*data.get("disabledExtensions", ()), "@jupyterlab/apputils-extension:announcements"]
+    data["disabledExtensions"] = sorted({*data.get("disabledExtensions", ()), *SWITCHED_OFF})
     data.setdefault("litePluginSettings", {})[f"{KERNEL}:kernel"] = {
         "pyodideUrl": "./runtime/start.js", "disablePyPIFallback": True, "pipliteUrls": [],
         "loadPyodideOptions": {"packages": BY_ARCHIVE, "course": packed,

@@ -71,7 +71,7 @@ function entries(bytes) {
   return found;
 }
 
-// One import at a time, so that a cell that is run meanwhile comes in between.
+// One import at a time, so that a cell that is run meanwhile comes in between; as if in a cell, by which pandas knows a notebook.
 async function warmUp(pyodide) {
   const pause = time => new Promise(done => setTimeout(done, time));
   const modules = pyodide.pyimport('sys').modules;
@@ -81,7 +81,7 @@ async function warmUp(pyodide) {
   for (const name of AFTER_START) {
     await pause(30);
     try {
-      pyodide.runPython(`import ${name}`, { globals: pyodide.toPy({}) });
+      pyodide.runPython(`from IPython import get_ipython\nwith get_ipython().builtin_trap:\n    import ${name}`, { globals: pyodide.toPy({}) });
     } catch (fault) {
       tell('broken', fault.message.trim().split('\n').pop());
       return;
