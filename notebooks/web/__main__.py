@@ -14,6 +14,7 @@ import os
 import sys
 from pathlib import Path
 
+MARK = ".four-takeaways-web"     # lies in a folder that this program has built
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 import launcher  # noqa: E402, F401  (says so if this Python is too old; what follows would not even be read)
@@ -46,10 +47,15 @@ def read(words):
     arguments = parser.parse_args(words)
     if not (arguments.out or arguments.gather):
         parser.error("name the folder to build in, such as ../four-takeaways-web")
-    for place in (arguments.runtime,):
-        if place and not place.exists():
-            parser.error(f"there is no {place}")
+    if arguments.runtime and not arguments.runtime.exists():
+        parser.error(f"there is no {arguments.runtime}")
+    if arguments.out and holds_other_things(arguments.out):
+        parser.error(f"{arguments.out} holds other things, which would be lost: name a new folder, or an empty one")
     return arguments
+
+
+def holds_other_things(out):
+    return out.exists() and not (out.is_dir() and ((out / MARK).exists() or not any(out.iterdir())))
 
 
 def is_built(out):

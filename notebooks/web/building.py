@@ -16,11 +16,21 @@ from launcher import desk, environment
 
 HERE = Path(__file__).resolve().parent
 KEPT = environment.ENV / f"pyodide-{runtime.RELEASE}"   # the gathered runtime, for the next build
-MARK = ".four-takeaways-web"                            # lies in a folder that this program has built
+
+
+def command():
+    """The program's own command line, from its __main__.py."""
+    spec = importlib.util.spec_from_file_location("web_command", HERE / "__main__.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+COMMAND = command()
 
 
 def main(words):
-    arguments = command().read(words)
+    arguments = COMMAND.read(words)
     try:
         if arguments.gather:
             print(f"The files of Pyodide lie in {runtime.gather(arguments.gather, arguments.runtime)}.")
@@ -34,17 +44,8 @@ def main(words):
         serving.show(arguments.out, arguments.port)
 
 
-def command():
-    """The program's own command line, from its __main__.py."""
-    spec = importlib.util.spec_from_file_location("web_command", HERE / "__main__.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def make(out: Path, official: Path):
     """Build both editions beside the folder, and put them into its place when both are whole."""
-    refuse_other_things(out)
     fresh = out.with_name(f"{out.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     edition = edition_of_course()
@@ -52,15 +53,10 @@ def make(out: Path, official: Path):
     reading_edition.build(fresh, edition)
     print("The live edition ...", flush=True)
     live_edition.build(fresh / "live", official, edition)
-    (fresh / MARK).write_text("Built by python3 notebooks/web; the next build replaces this folder.\n", encoding="utf-8")
+    (fresh / COMMAND.MARK).write_text("Built by python3 notebooks/web; the next build replaces this folder.\n", encoding="utf-8")
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)
     print(f"Built in {out}: {size(out):.0f} MB, of which live/ {size(out / 'live'):.0f} MB.")
-
-
-def refuse_other_things(out):
-    if out.exists() and not (out.is_dir() and ((out / MARK).exists() or not any(out.iterdir()))):
-        sys.exit(f"{out} holds other things, which would be lost. Name a new folder, or an empty one.")
 
 
 def edition_of_course() -> dict:
