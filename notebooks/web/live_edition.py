@@ -24,7 +24,7 @@ NOT_USED = ["repl", "consoles", "edit", "doc", "lab", "static/pyodide", f"extens
 SWITCHED_OFF = [
     "@jupyterlab/apputils-extension:announcements",
     "@jupyterlab/notebook-extension:toc",                   # fails at each cell that is run, on the console
-    "@jupyter-notebook/application-extension:logo",         # a phone has no room for logos and dates of checkpoints
+    "@jupyterlite/notebook-application-extension:logo",     # a phone has no room for logos and dates of checkpoints
     "@jupyter-notebook/notebook-extension:kernel-logo",
     "@jupyter-notebook/notebook-extension:checkpoints",
 ]

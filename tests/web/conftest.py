@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -32,7 +33,8 @@ def pytest_addoption(parser):
 
 def pytest_generate_tests(metafunc):
     if "live_lesson" in metafunc.fixturenames:
-        metafunc.parametrize("live_lesson", LESSONS if metafunc.config.getoption("all_lessons") else ["01_mistrust"])
+        chosen = LESSONS if metafunc.config.getoption("all_lessons") else ["01_mistrust"]
+        metafunc.parametrize("live_lesson", chosen, scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -100,9 +102,9 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def visitor(browser):
-    """Opens a context of its own, as a visitor has it; no page of any may ask another host for anything, or fail in a script."""
+@contextmanager
+def visitors(browser):
+    """Opens contexts, as visitors have them; no page of any may ask another host for anything, or fail in a script."""
     contexts, faults = [], []
 
     def come(**how):
@@ -117,6 +119,20 @@ def visitor(browser):
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def visitor(browser):
+    """Opens a context of its own for one test."""
+    with visitors(browser) as come:
+        yield come
+
+
+@pytest.fixture(scope="module")
+def regular(browser):
+    """Opens a context for several tests of a file."""
+    with visitors(browser) as come:
+        yield come
 
 
 def axe_faults(page):

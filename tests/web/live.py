@@ -17,26 +17,28 @@ class Live:
         self.host, self.page, self.errors = host, context.new_page(), []
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
 
-    def open(self, path="my_work/01_mistrust.ipynb"):
+    def open(self, path="my_work/01_mistrust.ipynb", python=True):
         self.page.goto(f"{self.host.address}live/notebooks/index.html?path={path}")
-        self.wait()
+        self.wait(python)
         return self
 
-    def wait(self):
-        """Until the lesson is there and Python answers."""
+    def wait(self, python=True):
+        """Until the lesson is there and, if asked, Python answers."""
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("window.jupyterapp.started")
         self.page.wait_for_function("window.jupyterapp.shell.currentWidget?.context !== undefined")
         self.page.evaluate("""async () => { const panel = window.jupyterapp.shell.currentWidget;
-            await panel.context.ready; await panel.revealed; await panel.sessionContext.ready; }""")
-        self.run("1")
+            await panel.context.ready; await panel.revealed; }""")
+        if python:
+            self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready; }")
+            self.run("1")
 
     def wait_until_kept(self):
         self.page.wait_for_function("document.documentElement.dataset.courseKept === 'yes'")
 
-    def reload(self):
+    def reload(self, python=True):
         self.page.reload()
-        self.wait()
+        self.wait(python)
 
     def command(self, name, **arguments):
         self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)", [name, arguments])
@@ -62,7 +64,7 @@ class Live:
             .find(one => one.model.id === id)?.model.sharedModel.getSource()""", cell_id)
 
     def files(self):
-        return self.page.evaluate("async () => (await window.jupyterapp.serviceManager.contents.get('my_work')).content.map(file => file.name).sort()")
+        return self.page.evaluate("async () => (await window.jupyterapp.serviceManager.contents.get('my_work', {content: true})).content.map(file => file.name).sort()")
 
     def notes(self):
         return self.page.locator("#course-notes p").all_inner_texts()

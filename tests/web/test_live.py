@@ -7,7 +7,7 @@ import shutil
 import zipfile
 
 import pytest
-from conftest import NOTEBOOKS, axe_faults
+from conftest import LESSONS, NOTEBOOKS, Host, axe_faults
 from live import Live, stored, texts
 
 # Where a line of an output differs from the stored one, and why. Everything else is the same to the letter.
@@ -17,135 +17,159 @@ DIFFER = {
                                             "matplotlib computes it a hair above"),
     ("01_mistrust", "question"): (r"vertical axis from 0 to 12\.6; ticks .*", "the older matplotlib finds room for more numbers at the axis"),
 }
+ASKING = {"01", "02", "03", "04"}       # the lessons with an interactive question
 MEGABYTE = 1_000_000
 
 
-@pytest.fixture
-def live(host, visitor):
-    return Live(visitor(), host)
+@pytest.fixture(scope="module")
+def ran(host, regular, live_lesson):
+    """A lesson that was opened and run from its first cell to its last: (its name, the page)."""
+    live = Live(regular(), host).open(f"my_work/{live_lesson}.ipynb")
+    live.run_all()
+    yield live_lesson, live
+    live.page.close()
+
+
+def says(live):
+    return {cell["id"]: texts(cell["outputs"]) for cell in live.cells() if cell["type"] == "code"}
 
 
 def without(lines, pattern):
     return [line for line in lines if not re.fullmatch(pattern, line)]
 
 
-def differences(lesson, cells):
-    """The cells whose texts are not the stored ones: id to (stored, live)."""
-    now = {cell["id"]: texts(cell["outputs"]) for cell in cells if cell["type"] == "code"}
-    expected = stored(NOTEBOOKS / f"{lesson}.ipynb")
+def test_run_all_says_what_is_stored(ran):
+    lesson, live = ran
+    code = [cell for cell in live.cells() if cell["type"] == "code"]
+    assert [cell["count"] for cell in code] == list(range(1, len(code) + 1))
+    now, expected, differ = says(live), stored(NOTEBOOKS / f"{lesson}.ipynb"), {}
     assert now.keys() == expected.keys()
-    differ = {}
     for name, said in expected.items():
         pattern, _ = DIFFER.get((lesson, name), (r"(?!)", ""))
         before, after = ("\n".join(some).splitlines() for some in (said, now[name]))
         if without(before, pattern) != without(after, pattern):
             differ[name] = (before, after)
-    return differ
+    assert differ == {}
+    outputs = [one for cell in code for one in cell["outputs"]]
+    assert not any(one["output_type"] == "error" or one.get("name") == "stderr" for one in outputs)
 
 
-def test_run_all_says_what_is_stored(live, live_lesson):
-    live.open(f"my_work/{live_lesson}.ipynb")
-    live.run_all()
-    cells = live.cells()
-    code = [cell for cell in cells if cell["type"] == "code"]
-    assert [cell["count"] for cell in code] == list(range(1, len(code) + 1))
-    assert differences(live_lesson, cells) == {}
-    kinds = [one["output_type"] for cell in code for one in cell["outputs"]]
-    assert "error" not in kinds and not any("stderr" in one.get("name", "") for cell in code for one in cell["outputs"])
-
-
-def test_the_listed_differences_are_still_there(live, live_lesson):
+def test_what_is_listed_as_different_is_so(ran):
     """An exception that is no longer one goes from the list."""
-    listed = [name for lesson, name in DIFFER if lesson == live_lesson]
-    live.open(f"my_work/{live_lesson}.ipynb")
-    live.run_all()
-    now = {cell["id"]: texts(cell["outputs"]) for cell in live.cells() if cell["type"] == "code"}
-    expected = stored(NOTEBOOKS / f"{live_lesson}.ipynb")
-    assert [name for name in listed if now[name] == expected[name]] == []
+    lesson, live = ran
+    now, expected = says(live), stored(NOTEBOOKS / f"{lesson}.ipynb")
+    assert [name for of, name in DIFFER if of == lesson and now[name] == expected[name]] == []
 
 
-def test_controls_answer_by_keyboard(live):
-    live.open()
-    live.run_all()
+def test_controls_answer_by_keyboard(ran):
+    lesson, live = ran
+    if lesson[:2] not in ASKING:
+        assert live.page.locator(".widget-dropdown").count() == 0
+        return
     live.page.evaluate("""() => { const panel = window.jupyterapp.shell.currentWidget.content;
         panel.scrollToCell(panel.widgets.find(one => one.model.id === 'question')); }""")
-    control, chart = live.page.locator(".widget-dropdown select").first, live.page.locator(".widget-vbox figure img")
-    control.wait_for()
-    before = chart.get_attribute("alt")
-    control.focus()
-    live.page.keyboard.press("ArrowDown")
-    live.page.wait_for_function("before => document.querySelector('.widget-vbox figure img')?.alt !== before || document.querySelector('.widget-vbox p')", arg=before)
-    assert control.evaluate("node => node === document.activeElement")
+    heard = live.page.locator(".takeaways-heard")
+    heard.first.wait_for(state="attached")
+    controls = live.page.locator(".widget-vbox").locator("select, input:not([type=hidden]), [role=slider]")
+    assert controls.count() > 2
+    for number in range(controls.count()):
+        before = heard.first.inner_text()
+        controls.nth(number).focus()
+        assert any(answers(live, key, before) for key in KEYS), f"control {number} does not answer"
+    assert all(cell["count"] for cell in live.cells() if cell["type"] == "code")      # the keys stayed in the control
 
 
-def test_what_she_keeps_survives_a_reload_and_a_visit_without_a_network(site, host_of, visitor):
-    host = host_of(site)
-    live = Live(visitor(), host).open("my_work/00_start_here.ipynb")
-    assert live.run("from takeaways import *; keep('my_test', 'Fewer deaths.\\nWithin a year.')") == (
-        "Kept in my_work/my_test.md. The last lesson brings it back.\n")
-    assert "right" in live.run("from takeaways.exercises.asking import questions; check('0.2', questions()['0.2'].answer())")
-    live.write("title", "# My own words")
-    live.reload()
-    assert live.source("title") == "# My own words"
-    assert "Fewer deaths.\\nWithin a year." in live.run("from takeaways import *; recall('my_test')")
-    live.wait_until_kept()
-    host.stop()
-    live.reload()
-    assert live.source("title") == "# My own words"
-    assert "Lesson 00: 1 of" in live.run("from takeaways import *; where_was_i()")
-    assert "Kept in my_work" in live.run("keep('my_test', 'A second version.')")
-    assert "Next" in live.run("where_was_i()") and "my_test.md" in live.files()
+KEYS = ("ArrowDown", "ArrowUp", "ArrowRight", "Space")
 
 
-def test_hint_and_solution(live):
-    live.open()
+def answers(live, key, before):
+    """Press a key on the control that has the focus; if that changes it, wait for another answer."""
+    state = "() => { const node = document.activeElement; return [node.value, node.checked, node.ariaValueNow].join(); }"
+    now = live.page.evaluate(state)
+    live.page.keyboard.press(key)
+    if live.page.evaluate(state) == now:
+        return False
+    live.page.wait_for_function("before => document.querySelector('.takeaways-heard').innerText !== before", arg=before)
+    return True
+
+
+def test_hint_and_solution(ran):
+    _, live = ran
     assert live.run("from takeaways import *; hint('1.2')").startswith("Hint 1 of")
     assert live.run("solution('1.2')").startswith("```python\n")
 
 
-def test_the_brief_is_written_to_her_files(live):
-    live.open("my_work/05_brief.ipynb")
-    live.run_all()
-    export = live.run("from takeaways.brief import *; export('A brief', *hurried_brief(), [])")
-    assert "my_brief" in export
-    assert any(name.endswith(".html") for name in live.files())
+# --- her work: one desk, whose tests follow on one another --------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def her_host(site, tmp_path_factory):
+    host = Host(tmp_path_factory.mktemp("host"), site)
+    yield host
+    host.stop()
 
 
-def test_download_my_work(live):
-    live.open()
-    live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')")
-    live.write("title", "# Mine")
-    with live.page.expect_download() as download:
-        live.button("Download my work").first.click()
+@pytest.fixture(scope="module")
+def hers(her_host, regular):
+    """Lesson 00 on a desk of her own: she kept a text, answered an exercise, wrote a brief and wrote into the lesson."""
+    live = Live(regular(), her_host).open("my_work/00_start_here.ipynb")
+    assert live.run("from takeaways import *; keep('my_test', 'Fewer deaths.\\nWithin a year.')") == (
+        "Kept in my_work/my_test.md. The last lesson brings it back.\n")
+    assert "right" in live.run("from takeaways.exercises.asking import questions; check('0.2', questions()['0.2'].answer())")
+    assert "my_brief" in live.run("from takeaways.brief import *; facts = {}; export('A brief', hurried_brief()[0], hurried_brief()[1], [])")
+    live.write("title", "# My own words")
+    return live
+
+
+def test_what_she_wrote_survives_a_reload(hers):
+    hers.reload()
+    assert hers.source("title") == "# My own words"
+    assert "Fewer deaths.\\nWithin a year." in hers.run("from takeaways import *; recall('my_test')")
+    assert "Lesson 00: 1 of" in hers.run("where_was_i()")
+    assert {"my_test.md", "exercises_done.txt"} <= set(hers.files()) and any(name.startswith("my_brief") for name in hers.files())
+
+
+def test_download_my_work(hers):
+    with hers.page.expect_download() as download:
+        hers.button("Download my work").first.click()
     assert re.fullmatch(r"my_work \d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert "Fewer deaths." in archive.read("my_work/my_test.md").decode()
-    assert json.loads(archive.read("my_work/01_mistrust.ipynb"))["cells"][0]["source"] in ("# Mine", ["# Mine"])
+    lesson = json.loads(archive.read("my_work/00_start_here.ipynb"))
+    assert "".join(lesson["cells"][0]["source"]) == "# My own words" and len(archive.namelist()) > 8
 
 
-def test_start_afresh_keeps_her_copy_beside(live):
-    live.open()
-    live.write("title", "# Mine")
-    live.button("Start afresh").click()
-    with live.page.expect_navigation():
-        live.button("A fresh copy of this lesson").click()
-    live.wait()
-    assert live.source("title").startswith("# Look for a rupture")
-    beside, = [name for name in live.files() if name.startswith("01_mistrust (mine of")]
-    live.open(f"my_work/{beside}")
-    assert live.source("title") == "# Mine"
+def test_a_fresh_lesson_keeps_her_copy_beside(hers):
+    hers.button("Start afresh").click()
+    with hers.page.expect_navigation():
+        hers.button("A fresh copy of this lesson").click()
+    hers.wait(python=False)
+    assert hers.source("title").startswith("# Decide what")
+    beside, = [name for name in hers.files() if name.startswith("00_start_here (mine of")]
+    hers.open(f"my_work/{beside}", python=False)
+    assert hers.source("title") == "# My own words"
 
 
-def test_forget_everything(live):
-    live.open()
-    live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')")
-    live.write("title", "# Mine")
-    live.button("Start afresh").click()
-    with live.page.expect_navigation():
-        live.button("Forget everything here").click()
-    live.wait()
-    assert live.source("title").startswith("# Look for a rupture") and "my_test.md" not in live.files()
-    assert live.run("from takeaways import *; recall('my_test')") == "''"
+def test_a_visit_without_a_network(hers, her_host):
+    """The host is gone: everything comes from what the browser kept; and what she writes then is kept too."""
+    hers.open("my_work/00_start_here.ipynb")
+    hers.wait_until_kept()
+    hers.write("title", "# Before the bus")
+    her_host.stop()
+    hers.reload()
+    assert hers.source("title") == "# Before the bus"
+    assert "Fewer deaths." in hers.run("from takeaways import *; recall('my_test')")
+    assert "Kept in my_work" in hers.run("keep('my_test', 'A second version.')")
+    hers.command("notebook:run-all-cells")
+    assert not any(one["output_type"] == "error" for cell in hers.cells() for one in cell["outputs"])
+
+
+def test_forget_everything(hers):
+    hers.button("Start afresh").click()
+    with hers.page.expect_navigation():
+        hers.button("Forget everything here").click()
+    hers.wait(python=False)
+    assert hers.source("title").startswith("# Decide what")
+    assert hers.files() == [f"{lesson}.ipynb" for lesson in LESSONS]
 
 
 @pytest.fixture
@@ -161,7 +185,8 @@ def exchange(path, content):
 
 def test_a_newer_edition_is_announced_and_laid_beside(own_site, host_of, visitor):
     host, context = host_of(own_site), visitor()
-    live = Live(context, host).open()
+    live = Live(context, host).open(python=False)
+    live.page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('four-takeaways editions'))")
     live.write("title", "# Mine")
     lesson = own_site / "live" / "files" / "my_work" / "01_mistrust.ipynb"
     newer = json.loads(lesson.read_bytes())
@@ -171,17 +196,16 @@ def test_a_newer_edition_is_announced_and_laid_beside(own_site, host_of, visitor
     edition["date"], edition["lessons"]["01_mistrust.ipynb"]["edition"] = "2027-01-01", "another"
     edition["lessons"]["02_bargain.ipynb"]["edition"] = "another"       # of which she has no copy of her own
     exchange(own_site / "live" / "edition.json", json.dumps(edition).encode())
-    live.reload()
+    live.reload(python=False)
     assert live.source("title") == "# Mine"
     live.page.locator("#course-notes a").first.wait_for()
     assert len(live.notes()) == 1 and "Lesson 01 has a newer edition" in live.notes()[0]
     assert "01_mistrust (edition of 2027-01-01).ipynb" in live.files() and not any(name.startswith("02_bargain (") for name in live.files())
-    assert "01_mistrust (edition of 2027-01-01).ipynb" in live.run("from takeaways import *; where_was_i()")
     live.page.locator("#course-notes a").first.click()
     live.page.wait_for_url("**edition*of*")
-    live.wait()
+    live.wait(python=False)
     assert live.source("title") == "# A newer edition"
-    live.open()
+    live.open(python=False)
     assert live.source("title") == "# Mine" and live.notes() == []      # told once
 
 
@@ -218,7 +242,7 @@ def test_a_browser_that_lacks_something_says_what(host, browser, without, words)
 
 def test_storage_that_is_full_says_so(host, visitor):
     context = visitor()
-    live = Live(context, host).open()
+    live = Live(context, host).open(python=False)
     live.page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }")
     live.page.evaluate("window.jupyterapp.shell.currentWidget.context.save().catch(() => {})")
     live.page.locator("#course-notes p", has_text="could not be saved").wait_for()

@@ -16,11 +16,13 @@ from pathlib import Path
 
 SITE = Path("/lib/python3.12/site-packages")
 COURSE = Path("/course")
+UTC = Path("/usr/share/zoneinfo/UTC")
 LEFT_OUT = ["**/tests", "**/test", "numpy/f2py", "numpy/_core/include", "numpy/_core/lib", "matplotlib/mpl-data/sample_data",
             "matplotlib/mpl-data/images", "matplotlib/mpl-data/fonts/afm", "matplotlib/mpl-data/fonts/pdfcorefonts",
             "matplotlib/mpl-data/plot_directive", "matplotlib/backends/web_backend", "matplotlib/backends/qt_editor",
             "**/*.pyi", "**/*.pxd", "**/*.pyx", "**/*.h", "**/*.a", "**/*.hpp", "**/*.js",
             "matplotlib/mpl-data/fonts/ttf/STIX*", "matplotlib/mpl-data/fonts/ttf/cm*", "matplotlib/mpl-data/fonts/ttf/DejaVuSerif*",
+            "matplotlib/mpl-data/fonts/ttf/DejaVuSansMono-*", "matplotlib/mpl-data/fonts/ttf/DejaVuSans-BoldOblique*",
             "matplotlib/backends/_tkagg*", "PIL/_imagingcms*", "PIL/_imagingtk*", "PIL/_webp*"]
 LEXERS = {"__init__.py", "_mapping.py", "python.py", "special.py"}     # of the 300 languages that a traceback could be coloured in
 WANTED = ["pandas", "matplotlib.pyplot", "ipywidgets", "IPython", "piplite", "takeaways", "takeaways.book", "takeaways.explore"]
@@ -31,6 +33,12 @@ def unpack():
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(SITE)
     shutil.copytree("/from", COURSE, dirs_exist_ok=True)
+
+
+def name_utc():
+    """Where dateutil looks for the one time zone that pandas asks it for; else it reads all 350 of its own, at each start."""
+    UTC.parent.mkdir(parents=True)
+    shutil.copy(SITE / "tzdata" / "zoneinfo" / "UTC", UTC)
 
 
 def leave_out():
@@ -67,7 +75,7 @@ def write_archive():
     """As small as gzip makes it, and the same bytes from the same files: its name can hold its hash."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for root in (SITE, COURSE):
+        for root in (SITE, COURSE, UTC.parent):
             for path in sorted(path for path in root.rglob("*") if path.is_file()):
                 member = tarfile.TarInfo(str(path)[1:])
                 member.size = path.stat().st_size
@@ -89,6 +97,7 @@ def write_standard_library():
 
 
 unpack()
+name_utc()
 leave_out()
 compile_all()
 import_all()
