@@ -18,6 +18,7 @@ PARTS = HERE / "live"
 LESSONS = sorted((TOP / "notebooks").glob("0*.ipynb"))
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 BY_ARCHIVE = ["ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "micropip", "piplite"]  # nothing to install
+PLACE = f"runtime/{runtime.RELEASE}"      # every name in it changes with the content, or stays with the release
 CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"]
 NOT_USED = ["repl", "consoles", "edit", "doc", "lab", "static/pyodide", f"extensions/{KERNEL}/static/pypi"]
 
@@ -41,7 +42,7 @@ def build(out: Path, official: Path, edition: dict):
         lay_settings(work)
         run_jupyterlite(work, out)
         tidy(out)
-        packed = pack(work, official, out / "runtime")
+        packed = pack(work, official, out / PLACE)
     configure(out, packed)
     add_own_parts(out, official, edition)
 
@@ -95,11 +96,12 @@ def pack(work, official, folder) -> dict:
     done = subprocess.run([node, PARTS / "pack.mjs", official, stage, wheels, made], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"The runtime could not be packed. The last words were:\n{(done.stdout + done.stderr)[-2000:]}")
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name in CORE:
         shutil.copy(official / name, folder)
     shutil.copy(made / "pyodide-lock.json", folder)
-    return {what: named_by_hash(made / name, folder) for what, name in (("archive", "course.tar.gz"), ("library", "python_stdlib.zip"))}
+    parts = {"archive": made / "course.tar.gz", "library": made / "python_stdlib.zip", "start": PARTS / "start.js"}
+    return {what: named_by_hash(path, folder) for what, path in parts.items()}
 
 
 def named_by_hash(path, folder):
@@ -120,7 +122,7 @@ def configure(out, packed):
     data |= {"appName": "Four Takeaways", "appUrl": "./notebooks", "exposeAppInBrowser": True, "enableMemoryStorage": True}
     data["disabledExtensions"] = sorted({*data.get("disabledExtensions", ()), *SWITCHED_OFF})
     data.setdefault("litePluginSettings", {})[f"{KERNEL}:kernel"] = {
-        "pyodideUrl": "./runtime/start.js", "disablePyPIFallback": True, "pipliteUrls": [],
+        "pyodideUrl": f"./{PLACE}/{packed['start']['name']}", "disablePyPIFallback": True, "pipliteUrls": [],
         "loadPyodideOptions": {"packages": BY_ARCHIVE, "course": packed,
                                "env": {"HOME": "/home/pyodide", "PYTHONPATH": "/course/notebooks", "MPLBACKEND": "agg",
                                        "MPLCONFIGDIR": "/course/.matplotlib"}}}
@@ -131,11 +133,10 @@ def add_own_parts(out, official, edition):
     """The course's bar over every lesson, its service worker, its start, and what the edition is."""
     (out / "service-worker.js").rename(out / "jupyterlite-service-worker.js")
     shutil.copy(PARTS / "service-worker.js", out)
-    shutil.copy(PARTS / "start.js", out / "runtime")
     for name in ("live.js", "live.css"):
         shutil.copy(PARTS / name, out)
     shutil.copy(official / "fflate.js", out)
-    lasting = sorted(path.name for path in (out / "runtime").iterdir())
+    lasting = sorted(path.relative_to(out).as_posix() for path in (out / PLACE).iterdir())
     (out / "edition.json").write_text(json.dumps(edition | {"runtime": lasting}, indent=1), encoding="utf-8")
     for page in (out / "notebooks" / "index.html", out / "tree" / "index.html"):
         text = page.read_text(encoding="utf-8")

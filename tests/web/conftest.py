@@ -43,7 +43,7 @@ def site(request, tmp_path_factory):
     if given := request.config.getoption("site"):
         return Path(given).resolve()
     out = tmp_path_factory.mktemp("web") / "site"
-    outside = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "TAKEAWAYS", "MPLCONFIGDIR"))}
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     subprocess.run([sys.executable, NOTEBOOKS / "web", out], check=True, env=outside)
     return out
 

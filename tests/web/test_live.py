@@ -7,6 +7,7 @@ import shutil
 import zipfile
 
 import pytest
+from playwright.sync_api import TimeoutError
 from conftest import LESSONS, NOTEBOOKS, Host, axe_faults
 from live import Live, stored, texts
 
@@ -89,7 +90,10 @@ def answers(live, key, before):
     live.page.keyboard.press(key)
     if live.page.evaluate(state) == now:
         return False
-    live.page.wait_for_function("before => document.querySelector('.takeaways-heard').innerText !== before", arg=before)
+    try:
+        live.page.wait_for_function("before => document.querySelector('.takeaways-heard').innerText !== before", arg=before, timeout=30_000)
+    except TimeoutError:
+        return False        # two events of one month have one answer
     return True
 
 
@@ -115,7 +119,7 @@ def hers(her_host, regular):
     assert live.run("from takeaways import *; keep('my_test', 'Fewer deaths.\\nWithin a year.')") == (
         "Kept in my_work/my_test.md. The last lesson brings it back.\n")
     assert "right" in live.run("from takeaways.exercises.asking import questions; check('0.2', questions()['0.2'].answer())")
-    assert "my_brief" in live.run("from takeaways.brief import *; facts = {}; export('A brief', hurried_brief()[0], hurried_brief()[1], [])")
+    assert "my_brief" in live.run("from takeaways.brief import *; export('A brief', *hurried_brief(), [])")
     live.write("title", "# My own words")
     return live
 
@@ -210,7 +214,7 @@ def test_a_newer_edition_is_announced_and_laid_beside(own_site, host_of, visitor
 
 
 def test_a_broken_copy_says_so(own_site, host_of, visitor):
-    archive, = (own_site / "live" / "runtime").glob("course-*.tar.gz")
+    archive, = (own_site / "live" / "runtime").rglob("course-*.tar.gz")
     exchange(archive, archive.read_bytes()[:-1000])
     page = visitor().new_page()
     page.goto(f"{host_of(own_site).address}live/notebooks/index.html?path=my_work/01_mistrust.ipynb")
@@ -243,7 +247,7 @@ def test_a_browser_that_lacks_something_says_what(host, browser, without, words)
 def test_storage_that_is_full_says_so(host, visitor):
     context = visitor()
     live = Live(context, host).open(python=False)
-    live.page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    live.page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; null")
     live.page.evaluate("window.jupyterapp.shell.currentWidget.context.save().catch(() => {})")
     live.page.locator("#course-notes p", has_text="could not be saved").wait_for()
 

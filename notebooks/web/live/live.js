@@ -96,10 +96,12 @@
     const cache = await caches.open('four-takeaways');
     const loaded = [location.href, ...performance.getEntriesByType('resource').map(entry => entry.name)]
       .filter(address => address.startsWith(ROOT.href) && !/\/api\/(drive|stdin|service)/.test(address));
-    for (const address of new Set([...loaded, ...RUNTIME.map(name => new URL(`runtime/${name}`, ROOT).href)])) {
+    for (const address of new Set([...loaded, ...RUNTIME])) {
       if (!await cache.match(address)) await cache.add(address).catch(() => {});
     }
-    window.dispatchEvent(new Event('course-kept'));
+    for (const { url } of await cache.keys()) {
+      if (url.startsWith(`${ROOT.href}runtime/`) && !RUNTIME.includes(url)) await cache.delete(url);     // of an earlier edition
+    }
     document.documentElement.dataset.courseKept = 'yes';
   }
   let RUNTIME = [];
@@ -185,7 +187,7 @@
 
   async function start() {
     const edition = await fetch(new URL('edition.json', ROOT)).then(answer => answer.json());
-    RUNTIME = edition.runtime;
+    RUNTIME = edition.runtime.map(name => new URL(name, ROOT).href);
     for (const [name, { title }] of Object.entries(edition.lessons)) {
       lessons.append(make('option', { value: `${DESK}/${name}`, selected: name === NAME }, `${name.slice(0, 2)} ${title}`));
     }

@@ -4,13 +4,13 @@
 
 const KEPT = 'four-takeaways';
 const NEVER = /\/api\/(drive|stdin|service-worker-heartbeat)/;
-const LASTING = /\/(build|extensions|runtime)\//;    // whose names change with their content
+const LASTING = /\/runtime\/|[.-][0-9a-f]{7,}\.\w+|[?&][_v]=[0-9a-f]{7,}/;     // whose addresses change with their content
 
 self.addEventListener('fetch', event => {
   const address = new URL(event.request.url);
   if (event.request.method !== 'GET' || !address.href.startsWith(self.registration.scope) || NEVER.test(address.pathname)) return;
   event.stopImmediatePropagation();
-  event.respondWith(LASTING.test(address.pathname) ? keptOrFetched(event.request) : fetchedOrKept(event.request));
+  event.respondWith(LASTING.test(address.href) ? keptOrFetched(event.request) : fetchedOrKept(event.request));
 });
 
 async function keptOrFetched(request) {
@@ -29,7 +29,7 @@ async function fetchedOrKept(request) {
 
 // A page is the same whichever lesson its address names.
 function kept(request) {
-  return caches.match(request, { cacheName: KEPT, ignoreSearch: !LASTING.test(new URL(request.url).pathname) });
+  return caches.match(request, { cacheName: KEPT, ignoreSearch: !LASTING.test(request.url) });
 }
 
 async function fetched(request) {
