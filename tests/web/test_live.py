@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 from playwright.sync_api import TimeoutError
-from conftest import LESSONS, NOTEBOOKS, Host, axe_faults
+from conftest import LESSONS, NOTEBOOKS, SECONDS, Host, axe_faults
 from live import Live, stored, texts
 
 # Where a line of an output differs from the stored one, and why. Everything else is the same to the letter.
@@ -19,6 +19,11 @@ DIFFER = {
     ("01_mistrust", "question"): (r"vertical axis from 0 to 12\.6; ticks .*", "the older matplotlib finds room for more numbers at the axis"),
 }
 ASKING = {"01", "02", "03", "04"}       # the lessons with an interactive question
+BRIEF = """
+from takeaways.brief import *
+memo, facts = hurried_brief()
+export("A brief", memo | {"evidence": "{handed} people were handed over."}, facts, [])
+"""
 MEGABYTE = 1_000_000
 
 
@@ -119,7 +124,7 @@ def hers(her_host, regular):
     assert live.run("from takeaways import *; keep('my_test', 'Fewer deaths.\\nWithin a year.')") == (
         "Kept in my_work/my_test.md. The last lesson brings it back.\n")
     assert "right" in live.run("from takeaways.exercises.asking import questions; check('0.2', questions()['0.2'].answer())")
-    assert "my_brief" in live.run("from takeaways.brief import *; export('A brief', *hurried_brief(), [])")
+    assert "my_brief" in live.run(BRIEF)
     live.write("title", "# My own words")
     return live
 
@@ -244,12 +249,14 @@ def test_a_browser_that_lacks_something_says_what(host, browser, without, words)
     context.close()
 
 
-def test_storage_that_is_full_says_so(host, visitor):
-    context = visitor()
+def test_storage_that_is_full_says_so(host, browser):
+    context = browser.new_context()     # JupyterLite's own settings cannot be saved either, and it complains of that by itself
+    context.set_default_timeout(SECONDS * 1000)
     live = Live(context, host).open(python=False)
     live.page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; null")
     live.page.evaluate("window.jupyterapp.shell.currentWidget.context.save().catch(() => {})")
     live.page.locator("#course-notes p", has_text="could not be saved").wait_for()
+    context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -106,6 +106,11 @@
   }
   let RUNTIME = [];
 
+  // While a control has the focus its keys are its own: this JupyterLab would else move to another cell, or delete one.
+  document.addEventListener('focusin', ({ target }) => {
+    if (target.closest('.widget-vbox')) target.setAttribute('data-lm-suppress-shortcuts', 'true');
+  });
+
   // --- her files ------------------------------------------------------------------------------------------------------
   const app = () => window.jupyterapp;
   const panel = () => app()?.shell.currentWidget;
