@@ -45,7 +45,7 @@ def run_sphinx(source, out):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"The pages could not be made. Sphinx says:\n{(done.stdout + done.stderr)[-3000:]}")
-    for name in (".doctrees", ".buildinfo", "_sources", "objects.inv"):
+    for name in (".doctrees", ".buildinfo", "_sources", "objects.inv", "_static/webpack-macros.html"):
         path = out / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for page in out.rglob("*.html"):    # the words of the summary are its name; myst-nb gives it another
