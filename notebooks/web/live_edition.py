@@ -19,7 +19,7 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension"
 BY_ARCHIVE = ["ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "micropip", "piplite"]  # nothing to install
 PLACE = f"runtime/{runtime.RELEASE}"      # every name in it changes with the content, or stays with the release
 CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"]
-NOT_USED = ["repl", "consoles", "edit", "doc", "lab", "static/pyodide", f"extensions/{KERNEL}/static/pypi"]
+NOT_USED = ["repl", "consoles", "doc", "lab", "static/pyodide", f"extensions/{KERNEL}/static/pypi"]
 
 SWITCHED_OFF = [
     "@jupyterlab/apputils-extension:announcements",
@@ -63,7 +63,7 @@ def lay_settings(work):
 
 def run_jupyterlite(work, out):
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", work, "--contents", work / "contents", "--output-dir", out,
-               "--apps", "notebooks", "--apps", "tree", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive"]
+               "--apps", "notebooks", "--apps", "tree", "--apps", "edit", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive"]
     done = subprocess.run([str(word) for word in command], cwd=work, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"JupyterLite could not be built. Its last words were:\n{(done.stdout + done.stderr)[-2000:]}")
@@ -137,7 +137,8 @@ def add_own_parts(out, official, edition):
     shutil.copy(official / "fflate.js", out)
     lasting = sorted(path.relative_to(out).as_posix() for path in (out / PLACE).iterdir())
     (out / "edition.json").write_text(json.dumps(edition | {"runtime": lasting}, indent=1), encoding="utf-8")
-    for page in (out / "notebooks" / "index.html", out / "tree" / "index.html"):
+    for app in ("notebooks", "tree", "edit"):
+        page = out / app / "index.html"
         text = page.read_text(encoding="utf-8")
         text = text.replace("<title>Jupyter Notebook - Notebooks</title>", "<title>Four Takeaways, live</title>")
         text = text.replace("WASM powered Jupyter running in the browser.", "The lessons of Four Takeaways, to run in the browser.")

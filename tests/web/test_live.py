@@ -147,6 +147,15 @@ def test_download_my_work(hers):
     assert "".join(lesson["cells"][0]["source"]) == "# My own words" and len(archive.namelist()) > 8
 
 
+def test_my_files_can_be_seen_and_read(hers, her_host):
+    hers.page.get_by_role("link", name="My files").click()
+    hers.page.locator(".jp-DirListing-item", has_text="my_test.md").wait_for()
+    assert hers.page.locator("#course-notes p").count() == 0
+    hers.page.goto(f"{her_host.address}live/edit/index.html?path=my_work/my_test.md")
+    hers.page.locator(".cm-content", has_text="Fewer deaths.").wait_for()
+    hers.open("my_work/00_start_here.ipynb", python=False)
+
+
 def test_a_fresh_lesson_keeps_her_copy_beside(hers):
     hers.button("Start afresh").click()
     with hers.page.expect_navigation():

@@ -22,6 +22,7 @@
   const page = make('a', { className: 'course-button', href: new URL('../index.html', ROOT) }, 'Read');
   const bar = make('header', { id: 'course-bar' },
     make('a', { id: 'course-home', href: new URL('../index.html', ROOT) }, 'Four Takeaways'), lessons, page,
+    make('a', { className: 'course-button', href: new URL(`tree/index.html?path=${DESK}`, ROOT) }, 'My files'),
     make('button', { type: 'button', onclick: () => downloadWork() }, 'Download my work'),
     make('button', { type: 'button', onclick: () => afresh.showModal() }, 'Start afresh'), status);
   const notes = make('div', { id: 'course-notes', role: 'alert' });
@@ -142,7 +143,8 @@
   }
 
   async function freshLesson() {
-    const { context } = panel();
+    const context = panel()?.context;
+    if (!NAME.endsWith('.ipynb') || !context) return afresh.close();     // among her files no lesson is open
     const stem = NAME.replace(/\.ipynb$/, '');
     const time = new Date().toLocaleTimeString('sv').slice(0, 5).replace(':', '.');
     await contents().save(`${DESK}/${stem} (mine of ${today()} ${time}).ipynb`, { type: 'notebook', format: 'json', content: context.model.toJSON() });
@@ -153,7 +155,7 @@
 
   async function forgetEverything() {
     const { content } = await contents().get(DESK, { content: true });
-    panel().context.model.dirty = false;
+    if (panel()?.context) panel().context.model.dirty = false;
     for (const { path, type } of content) if (type !== 'directory') await contents().delete(path);
     localStorage.removeItem(LAID);
     leave(location.href);
@@ -209,7 +211,7 @@
     while (!app()) await new Promise(done => setTimeout(done, 50));
     await app().started;
     await layNewer(edition).catch(fault => console.warn(fault));
-    followSaving();
+    if (PATH) followSaving();
   }
 
   async function followSaving() {
