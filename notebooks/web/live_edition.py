@@ -77,9 +77,8 @@ def tidy(out):
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    for pattern in ("**/*.map", "**/*.LICENSE.txt.map"):
-        for path in out.glob(pattern):
-            path.unlink()
+    for path in out.rglob("*.map"):
+        path.unlink()
 
 
 def pack(work, official, folder) -> dict:

@@ -36,14 +36,12 @@
     make('p', {}, make('button', { type: 'button', onclick: () => afresh.close(), autofocus: true }, 'Cancel')));
   document.body.prepend(bar, notes);
   document.body.append(afresh);
-  new ResizeObserver(() => {
+  const makeRoom = new ResizeObserver(() => {
     document.documentElement.style.setProperty('--course-top', `${bar.offsetHeight + notes.offsetHeight}px`);
     window.dispatchEvent(new Event('resize'));
-  }).observe(bar);
-  new ResizeObserver(() => {
-    document.documentElement.style.setProperty('--course-top', `${bar.offsetHeight + notes.offsetHeight}px`);
-    window.dispatchEvent(new Event('resize'));
-  }).observe(notes);
+  });
+  makeRoom.observe(bar);
+  makeRoom.observe(notes);
 
   function note(words, ...links) {
     if ([...notes.children].some(before => before.dataset.words === words)) return;
