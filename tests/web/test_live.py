@@ -149,6 +149,7 @@ def test_download_my_work(hers):
 
 def test_my_files_can_be_seen_and_read(hers, her_host):
     hers.page.get_by_role("link", name="My files").click()
+    hers.page.locator(".jp-DirListing-item", has_text="my_work").dblclick()
     hers.page.locator(".jp-DirListing-item", has_text="my_test.md").wait_for()
     assert hers.page.locator("#course-notes p").count() == 0
     hers.page.goto(f"{her_host.address}live/edit/index.html?path=my_work/my_test.md")

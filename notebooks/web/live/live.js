@@ -22,7 +22,7 @@
   const page = make('a', { className: 'course-button', href: new URL('../index.html', ROOT) }, 'Read');
   const bar = make('header', { id: 'course-bar' },
     make('a', { id: 'course-home', href: new URL('../index.html', ROOT) }, 'Four Takeaways'), lessons, page,
-    make('a', { className: 'course-button', href: new URL(`tree/index.html?path=${DESK}`, ROOT) }, 'My files'),
+    make('a', { className: 'course-button', href: new URL('tree/index.html', ROOT) }, 'My files'),
     make('button', { type: 'button', onclick: () => downloadWork() }, 'Download my work'),
     make('button', { type: 'button', onclick: () => afresh.showModal() }, 'Start afresh'), status);
   const notes = make('div', { id: 'course-notes', role: 'alert' });
