@@ -80,16 +80,17 @@ def test_controls_answer_by_keyboard(ran):
     assert controls.count() > 2
     for number in range(controls.count()):
         before = heard.first.inner_text()
-        controls.nth(number).focus()
-        assert any(answers(live, key, before) for key in KEYS), f"control {number} does not answer"
+        assert any(answers(live, controls.nth(number), key, before) for key in KEYS), f"control {number} does not answer"
     assert all(cell["count"] for cell in live.cells() if cell["type"] == "code")      # the keys stayed in the control
 
 
 KEYS = ("ArrowDown", "ArrowUp", "ArrowRight", "Space")
 
 
-def answers(live, key, before):
-    """Press a key on the control that has the focus; if that changes it, wait for another answer."""
+def answers(live, control, key, before):
+    """Press a key on a control; if that changes it, wait for another answer."""
+    live.page.wait_for_timeout(500)     # the notebook may still be scrolling, and then takes the focus for a moment
+    control.focus()
     state = "() => { const node = document.activeElement; return [node.value, node.checked, node.ariaValueNow].join(); }"
     now = live.page.evaluate(state)
     live.page.keyboard.press(key)
