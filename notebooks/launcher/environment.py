@@ -28,7 +28,8 @@ COURSE = TOP / "requirements.txt"
 TESTS = TOP / "tests" / "requirements.txt"
 BROWSER = TOP / "tests" / "browser" / "requirements.txt"
 NBGRADER = TOP / "tests" / "nbgrader" / "requirements.txt"
-NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader"}
+WEB = NOTEBOOKS / "web" / "requirements.txt"
+NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web"}
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")

@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import FillBetweenPolyCollection, LineCollection, PathCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import AxLine
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from . import wording
 from .errors import CourseError
 from .wording import exact, for_people, one_line
+
+AREAS = ("PolyCollection", "FillBetweenPolyCollection")    # what fill_between draws: before matplotlib 3.10, and since
 
 
 @dataclass
@@ -149,11 +151,12 @@ def _read_artist(ax, artist, panel):
         panel.series.append(_read_points(ax, artist))
     elif type(artist) is LineCollection and _in_data(ax, artist):
         _read_segments(ax, artist, panel)
-    elif type(artist) in (PolyCollection,
-                          FillBetweenPolyCollection) and _in_data(ax, artist) and len(artist.get_offsets()) < 2:
+    elif type(artist).__name__ in AREAS and _in_data(ax, artist) and len(artist.get_offsets()) < 2:
         _read_areas(ax, artist, panel)
     elif isinstance(artist, Rectangle) and not artist.get_angle():
         _read_span(ax, artist, panel)
+    elif type(artist) is Polygon and _is_old_span(ax, artist):
+        _read_span(ax, _box_of(artist), panel)
     else:
         raise _cannot(f"a {type(artist).__name__}")
 
@@ -416,6 +419,23 @@ def _read_span(ax, box, panel):
               f"A box from {say_x(x0)} to {say_x(x1)}, {say_y(y0)} to {say_y(y1)}", tone)
     else:
         raise _cannot("a box that is not placed by its values")
+
+
+def _is_old_span(ax, shape):
+    """Is it a shaded span as matplotlib drew it before 3.9: a polygon of four corners, upright, over one axis?"""
+    across, up = ({float(place) for place in places} for places in shape.get_xy().T)
+    grids = (ax.get_xaxis_transform(which="grid"), ax.get_yaxis_transform(which="grid"))
+    return len(shape.get_xy()) == 5 and len(across) == len(up) == 2 and any(shape.get_data_transform() is grid
+                                                                            for grid in grids)
+
+
+def _box_of(shape):
+    """The same span as the box that newer matplotlib draws."""
+    (x0, y0), (x1, y1) = shape.get_xy().min(axis=0), shape.get_xy().max(axis=0)
+    box = Rectangle((x0, y0), x1 - x0, y1 - y0)
+    box.update_from(shape)
+    box.set_zorder(shape.get_zorder())
+    return box
 
 
 def _together(sentences):

@@ -45,11 +45,16 @@ def one_line(text: object) -> str:
 # --- axes ----------------------------------------------------------------------------------------------------------
 
 def is_dates(axis: Axis) -> bool:
-    return isinstance(axis.get_converter(), DATES)
+    return isinstance(_converter(axis), DATES)
 
 
 def is_names(axis: Axis) -> bool:
-    return isinstance(axis.get_converter(), StrCategoryConverter)
+    return isinstance(_converter(axis), StrCategoryConverter)
+
+
+def _converter(axis):
+    """What turns days or names into places; the older matplotlib of the web edition has it as an attribute."""
+    return axis.get_converter() if hasattr(axis, "get_converter") else axis.converter
 
 
 def named_ticks(axis: Axis) -> dict:

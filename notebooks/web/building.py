@@ -1,0 +1,87 @@
+"""Builds the web edition, in the environment that `python3 notebooks/web` has made ready."""
+import datetime
+import hashlib
+import importlib.util
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import live_edition
+import reading_edition
+import runtime
+import serving
+
+from launcher import copies, environment
+
+HERE = Path(__file__).resolve().parent
+KEPT = environment.ENV / f"pyodide-{runtime.RELEASE}"   # the gathered runtime, for the next build
+
+
+def command():
+    """The program's own command line, from its __main__.py."""
+    spec = importlib.util.spec_from_file_location("web_command", HERE / "__main__.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+COMMAND = command()
+
+
+def main(words):
+    arguments = COMMAND.read(words)
+    try:
+        if arguments.gather:
+            print(f"The files of Pyodide lie in {runtime.gather(arguments.gather, arguments.runtime)}.")
+        if arguments.out:
+            make(arguments.out.absolute(), runtime.gather(KEPT, arguments.runtime))
+    except runtime.RuntimeFault as fault:
+        sys.exit(str(fault))
+    except OSError as fault:
+        sys.exit(f"{fault.filename or 'A file'} cannot be written or read ({fault.strerror}). Name another folder to "
+                 f"build in.")
+    if arguments.serve:
+        serving.show(arguments.out, arguments.port)
+
+
+def make(out: Path, official: Path):
+    """Build both editions beside the folder, and put them into its place when both are whole."""
+    fresh = out.with_name(f"{out.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    edition = edition_of_course()
+    print("The reading edition ...", flush=True)
+    reading_edition.build(fresh, edition)
+    print("The live edition ...", flush=True)
+    live_edition.build(fresh / "live", official, edition)
+    (fresh / COMMAND.MARK).write_text("Built by python3 notebooks/web; the next build replaces this folder.\n",
+                                      encoding="utf-8")
+    shutil.rmtree(out, ignore_errors=True)
+    fresh.rename(out)
+    print(f"Built in {out}: {size(out):.0f} MB, of which live/ {size(out / 'live'):.0f} MB.")
+
+
+def edition_of_course() -> dict:
+    """What tells one edition from another: a name for the whole, its date, and of each lesson its title
+    and a name for its text.
+    """
+    lessons = {path.name: {"title": title_of(path), "edition": copies.edition(path)} for path in live_edition.LESSONS}
+    whole = hashlib.sha256(json.dumps(lessons).encode())
+    packages = [environment.NOTEBOOKS / name for name in ("takeaways", "datapackage")]
+    code = [path for package in packages for path in sorted(package.rglob("*.py"))]
+    for path in code + sorted((environment.TOP / "data").glob("*.csv")):
+        whole.update(path.read_bytes())
+    return {"edition": whole.hexdigest()[:12], "date": f"{datetime.date.today()}", "lessons": lessons}
+
+
+def title_of(lesson):
+    return json.loads(lesson.read_text(encoding="utf-8"))["cells"][0]["source"][0].lstrip("# ").strip()
+
+
+def size(folder):
+    """Megabytes of a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

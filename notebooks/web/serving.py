@@ -1,0 +1,41 @@
+"""Shows a built web edition on this computer, as any static host would."""
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Files(SimpleHTTPRequestHandler):
+    """Files with the types that browsers ask for; nothing is kept by the browser without asking
+    whether it is still the same.
+    """
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json",
+        ".gz": "application/gzip", ".ipynb": "application/json", ".svg": "image/svg+xml",
+        ".webmanifest": "application/manifest+json"}
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *_):
+        """Stay quiet: what matters to whoever looks at the pages stands in the pages."""
+
+
+def server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """A server for this computer alone; port 0 takes a free one."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(Files, directory=str(folder)))
+
+
+def show(folder: Path, port: int):
+    """Serve until Ctrl-C."""
+    try:
+        serving = server(folder, port)
+    except OSError as fault:
+        sys.exit(f"Port {port} is taken ({fault.strerror}). Name another: --port {port + 1}")
+    print(f"http://localhost:{serving.server_port}/   Ctrl-C ends it.", flush=True)
+    try:
+        serving.serve_forever()
+    except KeyboardInterrupt:
+        print()

@@ -1,0 +1,135 @@
+"""The pages to read: on a phone, a tablet and a screen, in light and dark, with and without scripts, and on paper."""
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from conftest import LESSONS, NOTEBOOKS, axe_faults
+
+PAGES = ["index", "lessons", *LESSONS, "revision", "terms", "data/index", "data/events", "search"]
+every_page = pytest.mark.parametrize("name", PAGES)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS)
+SEEN = "nodes => nodes.filter(node => node.checkVisibility()).length"
+# Beyond the right edge of what holds it, where a sheet of paper cuts it off.
+CUT = """() => [...document.querySelectorAll('pre, img, figcaption, p')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
+    .filter(node => node.clientWidth && node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth + 1)
+    .map(node => node.textContent.trim().slice(0, 60))"""
+
+
+def stored(lesson):
+    return json.loads((NOTEBOOKS / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+def closed_in(lesson):
+    return [cell for cell in stored(lesson) if cell["metadata"].get("jupyter", {}).get("outputs_hidden")]
+
+
+@every_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_page_fits_and_is_accessible(host, visitor, name, width, scheme):
+    page = visitor(viewport={"width": width, "height": 850}, color_scheme=scheme).new_page()
+    page.goto(f"{host.address}{name}.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert axe_faults(page) == []
+
+
+@every_lesson
+def test_without_scripts_a_lesson_is_whole_and_its_answers_are_closed(host, visitor, lesson):
+    page = visitor(java_script_enabled=False).new_page()
+    page.goto(f"{host.address}{lesson}.html")
+    answers, charts = page.locator("details.hide"), page.locator("figure img")
+    assert answers.count() == len(closed_in(lesson)) > 0
+    seen, all_charts = sum(charts.nth(i).is_visible() for i in range(charts.count())), charts.count()
+    hidden = page.locator("details.hide figure img").count()
+    assert (seen, hidden > 0) == (all_charts - hidden, True)
+    answers.first.locator("summary").first.click()
+    assert answers.first.locator("figure img").first.is_visible()
+
+
+@every_lesson
+def test_a_lesson_says_what_the_notebook_says(host, visitor, lesson):
+    """Every chart with its words, every table, every spoken sentence; but for what a check says of an empty cell."""
+    page = visitor(java_script_enabled=False).new_page()
+    page.goto(f"{host.address}{lesson}.html")
+    outputs = [output for cell in stored(lesson) for output in cell.get("outputs", ())]
+    pages = ["".join(output.get("data", {}).get("text/html", "")) for output in outputs]
+    assert page.locator("figure").count() == sum("<figure" in text for text in pages)
+    alts = [re.search(r'alt="([^"]+)"', text)[1] for text in pages if "<figure" in text]
+    assert all(len(alt) > 40 for alt in alts)
+    for number in range(len(alts)):
+        figure = page.locator("figure").nth(number)
+        assert figure.locator("img").get_attribute("alt").startswith(alts[number][:20].split("&")[0])
+        assert figure.locator("details summary").first.inner_text(timeout=1000) is not None
+    assert page.locator(".not-live").count() == sum("takeaways-asleep" in text for text in pages)
+    text = page.content()
+    assert "Predict first; then click here" not in text and "not answered yet" not in text
+
+
+@every_lesson
+def test_hints_and_solution_are_folded_below_each_exercise(host, visitor, lesson):
+    from takeaways.exercises.asking import find
+    page = visitor(java_script_enabled=False).new_page()
+    page.goto(f"{host.address}{lesson}.html")
+    numbers = [number for cell in stored(lesson) for number in re.findall(r'check\("(\d\.\d)"', "".join(cell["source"])) if cell["cell_type"] == "code"]
+    asked = [number for number in numbers if find(number).kind not in ("guess", "vote")]
+    words = page.locator("details.help > summary").all_inner_texts()
+    for number in asked:
+        assert f"Solution of exercise {number}" in words
+        assert sum(f"for exercise {number}" in word for word in words) == len(find(number).hints)
+    assert page.locator("details.help[open]").count() == 0
+    help_ = page.locator("details.help").last
+    help_.locator("summary").click()
+    assert help_.locator("p, div, pre").first.is_visible()
+
+
+@every_page
+def test_a_button_leads_to_the_live_edition_and_back(host, visitor, site, name):
+    page = visitor().new_page()
+    page.goto(f"{host.address}{name}.html")
+    address = page.locator("a.live-button:visible").first.evaluate("link => link.href")
+    path, _, lesson = address.removeprefix(host.address).partition("?path=")
+    assert (site / path).is_file() and lesson == f"my_work/{name if name in LESSONS else '00_start_here'}.ipynb"
+
+
+class Links(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, _, attributes):
+        self.found += [value for name, value in attributes if name in ("href", "src") and value]
+
+
+def test_every_link_within_the_course_leads_somewhere_and_none_loads_from_outside(site):
+    broken = []
+    for path in [path for path in site.rglob("*.html") if not {"live", "_static"} & {*path.relative_to(site).parts}]:
+        for link in Links(path.read_text(encoding="utf-8")).found:
+            if re.match(r"[a-z]+:", link) or link.startswith("#"):
+                continue
+            there = (path.parent / unquote(urldefrag(link).url.partition("?")[0])).resolve()
+            if not there.exists():
+                broken.append(f"{path.relative_to(site)}: {link}")
+    assert broken == []
+
+
+def test_search_finds_a_word(host, visitor):
+    page = visitor().new_page()
+    page.goto(f"{host.address}search.html?q=placebo")
+    page.locator("#search-results li").first.wait_for()
+    assert any("01_mistrust" in link for link in page.locator("#search-results li a").evaluate_all("all => all.map(one => one.href)"))
+
+
+@every_lesson
+def test_a_lesson_on_paper(host, visitor, lesson):
+    """A4 with its margins leaves 698 pixels. Answers stay closed until somebody opens them; then they are printed."""
+    page = visitor(viewport={"width": 698, "height": 900}).new_page()
+    page.goto(f"{host.address}{lesson}.html")
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT) == []
+    page.evaluate("document.querySelectorAll('details.hide').forEach(one => one.open = true)")
+    assert page.evaluate(CUT) == []
+    assert len(page.pdf(format="A4", tagged=True)) > 100_000
