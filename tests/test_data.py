@@ -568,13 +568,14 @@ def test_a_wrong_command_line_gets_a_sentence(arguments, code, words):
 # ---- against the publishers' real files, when they are there -------------------------------------
 
 @pytest.mark.skipif("TAKEAWAYS_SOURCES" not in os.environ, reason="TAKEAWAYS_SOURCES names no folder")
-def test_tables_made_again_are_equal_byte_for_byte(copy):
+def test_tables_made_again_are_equal_byte_for_byte(copy, monkeypatch):
     assert make.remake(Path(os.environ["TAKEAWAYS_SOURCES"]), copy) == []
     for resource in PACKAGE["resources"]:  # and also when the machine-made rows are not there to begin with
         if resource["made"] != "compiled by hand":
             rows = [row for row in rows_of(copy / resource["path"]) if row.get("origin") == "compiled by hand"]
             columns = [field["name"] for field in resource["schema"]["fields"]]
             (copy / resource["path"]).write_text(make.to_csv(rows, columns), "utf-8")
+    monkeypatch.setattr(make, "complain_of_faults", lambda *_: None)    # of tables without their rows
     make.remake(Path(os.environ["TAKEAWAYS_SOURCES"]), copy)
     for path in [*DATA.glob("*.csv"), DATA / "datapackage.json"]:
         assert (copy / path.name).read_bytes() == path.read_bytes(), path.name
