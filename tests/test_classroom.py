@@ -414,7 +414,7 @@ def test_the_key_holds_every_answer_and_slip(pages):
                 assert words_of(str(kit.line(says))).strip()[:60] in key, number
 
 
-@pytest.mark.parametrize("name, total", [("sample_a", 30), ("sample_b", 22), ("sample_c", 14)])
+@pytest.mark.parametrize("name, total", [("sample_a", 29), ("sample_b", 22), ("sample_c", 14)])
 def test_a_sample_is_marked_row_by_row(name, total):
     sample = samples.read(name)
     rows = re.findall(r"^\| \*\*(.+?)\*\* \|", brief.RUBRIC, re.MULTILINE)
