@@ -324,12 +324,19 @@ def to_csv(rows, columns):
     return text.getvalue()
 
 
-def complain_of_loss(name, rows, committed, page):
-    """Stop when the files hold less than the committed table: a month, a year or a release is missing."""
+def complain_of_loss(name, rows, committed, page, newest=""):
+    """Stop when the files hold less than the committed table: a month, a year or a release is missing.
+
+    newest: the newest month of the files, "" where they have none.
+    """
     for column in ("month", "vintage", "fiscal_year", "state", "drug_class"):
         if name == "overdose_annual" and column == "vintage":
             continue  # holds the newest release only
         lost = {row.get(column) for row in committed} - {row.get(column) for row in rows}
+        if lost and column == "month" and min(lost) > newest:
+            raise SourceError(f"{name}: the newest file in the folder ends in {in_words(newest)}, and the table holds "
+                              f"{in_words(min(lost))} already: it is an older edition. Put the newer one beside it, or "
+                              f"take it out. The publisher's page is {page}")
         if lost:
             first = min(lost)
             file = {value: key for key, value in FILE_DATES.items()}.get(first, first)
@@ -497,7 +504,7 @@ def renew(resource, new, data, files, adding):
     committed = committed_rows(resource, data)
     steady = experience.steady([as_text(row, columns) for row in new], committed, key)
     rows = merge(name, steady, committed, key, adding)
-    complain_of_loss(name, rows, committed, resource["sources"][0]["path"])
+    complain_of_loss(name, rows, committed, resource["sources"][0]["path"], newest_of(name, new))
     describe(resource, to_csv(rows, columns), rows, files)
     return rows
 

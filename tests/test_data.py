@@ -567,6 +567,14 @@ def test_a_wrong_command_line_gets_a_sentence(arguments, code, words):
 
 # ---- against the publishers' real files, when they are there -------------------------------------
 
+def test_an_older_edition_alone_is_called_older():
+    held = [{"month": month, "fiscal_year": "2025"} for month in ("2025-05", "2025-06", "2025-07")]
+    with pytest.raises(publishers.SourceError, match="ends in May 2025, and the table holds June 2025 already: it is an older edition"):
+        make.complain_of_loss("seizures_monthly", held[:1], held, "the page", newest="2025-05")
+    with pytest.raises(publishers.SourceError, match="the folder has no file for month 2025-05"):
+        make.complain_of_loss("seizures_monthly", held[1:], held, "the page", newest="2025-07")
+
+
 @pytest.mark.skipif("TAKEAWAYS_SOURCES" not in os.environ, reason="TAKEAWAYS_SOURCES names no folder")
 def test_tables_made_again_are_equal_byte_for_byte(copy, monkeypatch):
     assert make.remake(Path(os.environ["TAKEAWAYS_SOURCES"]), copy) == []
