@@ -21,6 +21,7 @@ LESSONS = sorted(NOTEBOOKS.glob("0*.ipynb"))
 CHECKED = re.compile(r'\bcheck\("(\d\.\d)"')
 FRONT = ("00_start_here", "overdose-chart")     # the lesson and the cell of the chart on the front page
 PREDICTED = "Write down your prediction, then open the answer"
+ALONE = re.compile(r"^\| \*\*If it came alone.*\n|^# Red text, .*If it came alone.*\n", re.MULTILINE)   # not so here
 LIVE = ('<p class="not-live">Here a control answers your own choices, in the <a href="{address}">live edition</a>. '
         'Below stands its first answer.</p>')
 
@@ -67,7 +68,7 @@ def page_of(lesson: Path) -> dict:
     notebook = json.loads(lesson.read_text(encoding="utf-8"))
     cells = []
     for cell in notebook["cells"]:
-        source = cell["source"] = "".join(cell["source"]).replace("](../notebooks/", "](")
+        source = cell["source"] = ALONE.sub("", "".join(cell["source"])).replace("](../notebooks/", "](")
         cells.append(cell)
         if cell["cell_type"] != "code":
             continue

@@ -65,7 +65,7 @@ def test_a_lesson_says_what_the_notebook_says(host, visitor, lesson):
         assert figure.locator("details summary").first.inner_text(timeout=1000) is not None
     assert page.locator(".not-live").count() == sum("takeaways-asleep" in text for text in pages)
     text = page.content()
-    assert "Predict first; then click here" not in text and "not answered yet" not in text
+    assert "Predict first; then click here" not in text and "not answered yet" not in text and "came alone" not in text
 
 
 @every_lesson
