@@ -372,7 +372,7 @@ def test_a_changed_cell_asks_for_a_person(monkeypatch, tmp_path, capsys):
     assert plans.look([lesson], ask=lambda _: "y") == 0 and not plans.changed(lesson)
     lesson.cells["complicate"]["source"] = ["Another text."]
     ((cell, parts),) = plans.changed(lesson)
-    assert cell == "complicate" and parts == ["01_before_after"]
+    assert cell == "complicate" and parts == ["01_before_after", "Placebo dates"]
     assert plans.look([lesson], ask=lambda _: "n") == 1 and plans.changed(lesson)
     assert plans.look([lesson], ask=lambda _: "y") == 0 and not plans.changed(lesson)
     del lesson.cells["complicate"]
