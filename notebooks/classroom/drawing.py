@@ -172,7 +172,8 @@ def blank(svg: str, width: int, height: int, size: float) -> str:
     width, height: of the picture; size: of its letters, all in pixels.
     """
     found = panels(svg)
-    found, ends = [_without_ways(panel) for panel in found], [ways(up.label) for _, _, up in found]
+    ends = ways(found[0][2].label)  # panels side by side share them
+    found = [_without_ways(panel) for panel in found]
     ups = [ruler(up) for _, _, up in found]
     one_over_other = len(found) == 3 and not any(
         across.ticks for _, across, _ in found[:2]
@@ -193,7 +194,7 @@ def blank(svg: str, width: int, height: int, size: float) -> str:
         parts.append(
             _blank_panel(heads[number], lead, ruler(across, reordered=False), up, box, size, width, bool(title))
         )
-        parts.append(_signposts(ends[number], parts[-1], size) if ends[number] else "")
+        parts.append(_signposts(ends, parts[-1], size) if ends else "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'font-family="\'DejaVu Sans\', Verdana, sans-serif" font-size="{size:g}" fill="#333">{"".join(parts)}</svg>'

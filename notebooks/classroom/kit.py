@@ -26,7 +26,7 @@ CLAIM = {
     "00": ("the-week", "four-takeaways"),
     "05": ("what-a-brief-is",),
 }  # the cells that sheet 1 opens with, where not the-claim
-SIZE = (560, 300, 17)  # a blank chart on a sheet: width, height, letters
+SIZE = (560, 250, 17)  # a blank chart on a sheet: width, height, letters
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------
