@@ -482,7 +482,7 @@ def test_twelve_runs_end_with_a_signature(table):
     for opening in openings[:12]:
         text, said = negotiation.play(sides, opening)
         assert (
-            said[-1] == "signed" and len(said) <= negotiation.AMENDMENTS + 1 and text in negotiation.agreements(sides)
+            said[-1] == "signed" and len(said) <= len(negotiation.ROUNDS) * len(sides) + 1 and text in negotiation.agreements(sides)
         )
 
 
@@ -490,6 +490,26 @@ def test_twelve_runs_end_with_a_signature(table):
 def test_no_opening_is_a_dead_end(table):
     sides = TABLES[table]
     assert all(negotiation.play(sides, opening)[1][-1] == "signed" for opening in negotiation.packages(sides))
+
+
+def test_a_change_needs_more_than_half_of_the_hands_and_both_countries():
+    six, red = TABLES["six"], {"sign": "neither", "deaths": "both", "handed": "apart", "arms": "buyer", "notice": "after"}
+    for text in negotiation.packages(six)[::97]:
+        for new in negotiation.changes(six[0], text, negotiation.ALL):
+            shown = {side.name for side in negotiation.hands(six, text, new)}
+            wanted = len(shown) >= 4 and shown & {"sre", "security"} and shown & {"state", "dea", "congress"}
+            assert negotiation.is_taken(six, text, new) == bool(wanted)
+    alone = [side for side in six if negotiation.COUNTRY.get(side.name) != "Mexico"]
+    assert not negotiation.is_taken(alone, negotiation.best(six[0]), red)  # no hand of Mexico
+    first = negotiation.changes(six[0], red, negotiation.FIRST)
+    assert all(new["sign"] == red["sign"] and new["notice"] == red["notice"] for new in first)
+    assert max(sum(new[one] != red[one] for one in red) for new in first) == 2
+
+
+def test_a_side_moves_once_a_round():
+    for opening in negotiation.packages(TABLES["six"])[::61]:
+        movers = [line.split(":")[0] for line in negotiation.play(TABLES["six"], opening)[1][:-1]]
+        assert all(movers.count(one) <= len(negotiation.ROUNDS) for one in movers)
 
 
 def test_a_table_without_an_agreement_refuses():

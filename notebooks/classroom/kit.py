@@ -250,6 +250,7 @@ def _negotiation(known):
         "negotiation",
         "One page by Thursday: a negotiation",
         parts=parts,
+        common=plans.fill(parts["Common facts"].text, None, known),
         roles=roles,
         facts=rows,
         all_points=points,
@@ -269,7 +270,7 @@ def _role(side, title, text, issues, titles):
         for issue, choices in issues.items()
     }
     rows = [{"title": titles[issue][0], "options": choices} for issue, choices in options.items()]
-    return {"title": title, "text": text, "no_deal": side.no_deal, "issues": rows}
+    return {"name": side.name, "title": title, "text": text, "no_deal": side.no_deal, "issues": rows}
 
 
 def _options(text):
