@@ -214,7 +214,8 @@ def _without_ways(panel):
 
 def _signposts(ends, panel, size):
     """A level line in the middle of a panel, and at its top and bottom what up and down mean."""
-    x, y, wide, high = (float(number) for number in re.search(r'x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"', panel).groups())
+    box = re.search(r'x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"', panel)
+    x, y, wide, high = map(float, box.groups())
     return (
         f'<path d="M{x:.1f} {y + high / 2:.1f}H{x + wide:.1f}" stroke="#8a8f94"/>'
         + _text(x + 0.4 * size, y + 1.2 * size, f"up: {ends[1]}", "start")
@@ -398,6 +399,8 @@ def _axis_words(axis, factor, left, top, bottom, alone):
     for group in [group for group in axis if group.get("id", "").startswith("text_")]:
         label = _words(group, factor, left, bottom)
         if label.box[2] < left and _is_turned(group):
+            if not alone:  # it may not become longer than its panel
+                label.factor = max(1, min(factor, (bottom - top) / (label.box[3] - label.box[1])))
             label = _laid_down(group, label, factor, left, top) if alone else _moved(label, words)
         else:
             _shift(label, 0, 11 * (factor - 1) if ticks else 0)

@@ -110,7 +110,10 @@ def _coders():
 
     return {
         "coders_agree": fact(
-            (events["effect"] == events["effect_second_coder"]).sum(), "{:.0f}", "events that both coders code alike", table
+            (events["effect"] == events["effect_second_coder"]).sum(),
+            "{:.0f}",
+            "events that both coders code alike",
+            table,
         ),
         "coders_all": fact(len(events), "{:.0f}", "events in the table of events", table),
         "first_widen": count("effect", recent, 1, "since 2025 that widen, by the first coder"),
@@ -225,7 +228,11 @@ def _others():
             "firearms",
         ),
         "arms_buyer": fact(
-            guns.loc["F40", "value"], "{:g}%", "traced as far as a buyer in the U.S., of crime guns in Mexico traced by ATF 2022 to 2023 (number not given)", "firearms"
+            guns.loc["F40", "value"],
+            "{:g}%",
+            "traced as far as a buyer in the U.S., of crime guns in Mexico traced by ATF, 2022 to 2023 "
+            "(their number is not given)",
+            "firearms",
         ),
         "instruments": fact(
             len(agreements), "{:.0f}", "instruments in the table of agreements, 1978 to 2026", "agreements"

@@ -84,7 +84,8 @@ def play(table, opening: dict) -> tuple[dict, list[str]]:
         while found := _next(table, waiting, text, seen, issues):
             side, new = found
             waiting.remove(side)
-            said.append(f"{side.name}: " + ", ".join(f"{one} becomes {new[one]}" for one in new if new[one] != text[one]))
+            changed = [f"{one} becomes {new[one]}" for one in new if new[one] != text[one]]
+            said.append(f"{side.name}: {', '.join(changed)}")
             text = new
             seen.append(text)
     return text, [*said, "refused" if any(side.shortfall(text) for side in table) else "signed"]

@@ -114,10 +114,15 @@ def _all_drugs():
     )
 
 
+def _without_persons(event):
+    """An event without the half-sentence that points at a person who was handed over."""
+    return event.split(", among them")[0].rstrip(".") + "."
+
+
 def _events():
     events = load("events").set_index("event_id")
     return ["event", "1, \N{MINUS SIGN}1 or 0?"], [
-        [f"{one} ({events.loc[one, 'date']:%B %Y}): {events.loc[one, 'event'].split(', among them')[0].rstrip('.')}.", ""]
+        [f"{one} ({events.loc[one, 'date']:%B %Y}): {_without_persons(events.loc[one, 'event'])}", ""]
         for one in questions()["1.1"].answer()
     ]
 
@@ -249,6 +254,7 @@ GIVES_AWAY = {
     "0.4": ("00_overdose_12_months",),
     "1.2": ("01_before_after", "01_placebo", "01_steps"),
     "1.4": (),
+    "1.5": (),
     "2.4": ("02_fan",),
     "2.5": ("02_headlines",),
     "3.1": ("03_fall",),
