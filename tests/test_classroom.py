@@ -9,11 +9,14 @@ import subprocess
 import sys
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from classroom import drawing, facts, kit, lessons, negotiation, paper, plans, samples, slides
 from takeaways import brief, tables
+from takeaways.analysis import placebo_changes
 from takeaways.exercises.asking import questions
+from takeaways.metrics import fentanyl
 from takeaways.prose import loose_numbers
 
 LESSONS = lessons.all_lessons()
@@ -248,6 +251,140 @@ def test_a_handout_does_not_give_the_answer(lesson, chart, pages):
         assert chart.title not in pages[f"handouts/{lesson.path.stem}_sheet_{sheet}.html"]
 
 
+# Votes that ask for a direction: what a sentence is about, and the words in it that would tell the direction.
+DIRECTIONS = {
+    "00_overdose_12_months": (r"\bdeaths?\b", r"\b(?:fell|fall\w*|drop\w*|declin\w*)\b"),
+    "01_before_after": (r"\b(?:seiz\w+|months?|October 2020)\b", r"\b(?:rise|rises|rose|risen|rising|climb\w*)\b"),
+    "02_fan": (r"\brelease", r"\b(?:too low|too high|above|below|more|fewer)\b"),
+    "03_fall": (r"\bdeaths?\b", r"\b(?:fell|fall\w*|rose|rising)\b"),
+    "04_seizures": (r"\bseiz\w+", r"\b(?:fell|fall\w*|rose|rise|less was)\b"),
+    "04_deaths": (r"\bdeaths?\b", r"\b(?:slow\w*|faster|speeds?)\b"),
+    "04_states": (r"\b(?:nation|states?)\b", r"\b(?:fell|rose|risen?)\b"),
+    "04_two_lines": (r"\bseiz\w+.*\b(?:die|deaths?)\b", r"\bmore deaths|fewer deaths\b"),
+}
+CHANGES_OF_DEATHS = r"[Dd]eaths rose by 25%"  # the vote on deaths gives its first number itself
+
+
+def directions(text: str, name: str) -> list[str]:
+    """The sentences of a text that tell the direction that a vote asks for."""
+    subject, words = DIRECTIONS[name]
+    return [
+        sentence
+        for sentence in re.split(r"(?<=[.?!;])\s", text)
+        if re.search(subject, sentence) and re.search(words, sentence) and not re.search(CHANGES_OF_DEATHS, sentence)
+    ]
+
+
+@pytest.mark.parametrize("name", DIRECTIONS)
+def test_sheet_1_and_the_slides_before_do_not_tell_a_direction(name, pages):
+    lesson = LESSONS[int(name[:2])]
+    deck, chart = deck_of(lesson.number), lesson.charts[name]
+    place = next(number for number, slide in enumerate(deck) if slide.title == chart.title)
+    sheet = words_of(pages[f"handouts/{lesson.path.stem}_sheet_1.html"])
+    for own in (deck[place - 1].title, deck[place - 1].text):  # a vote may name both directions itself
+        sheet = sheet.replace(own, "")
+    assert not directions(sheet, name)
+    # A slide that comes after the reveal of another vote may speak of what that one showed.
+    first = next(number for number, slide in enumerate(deck) if slide.kind == "chart")
+    for earlier in deck[: min(place - 1, first)]:
+        assert not directions(f"{earlier.title}. {earlier.text}", name), earlier.title
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("Out of ten other months, how many rise at least as much as October 2020?", "01_before_after"),
+        ("How much of the rise had come before October 2020?", "01_before_after"),
+        ("When did deaths of the fentanyl type stop rising, and how far had they fallen?", "00_overdose_12_months"),
+        ("Over the year to April 2026 deaths in the nation fell.", "04_states"),
+    ],
+)
+def test_the_search_for_directions_finds_them(text, name):
+    assert directions(text, name)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_a_sheet_answers_no_vote_that_is_to_come(lesson):
+    deck, on_paper = deck_of(lesson.number), paper.ON_PAPER[lesson.number]
+    reveals = {
+        chart.name: number
+        for number, slide in enumerate(deck)
+        for chart in lesson.charts.values()
+        if slide.title == chart.title
+    }
+    assert not [one for one in on_paper if paper.sheet_of(one) == 1 and paper.GIVES_AWAY.get(one)]
+    handed_out = min((number for number, slide in enumerate(deck) if "on sheet 2" in slide.text), default=len(deck))
+    for one in on_paper:
+        assert one in paper.GIVES_AWAY or not paper.rows(one)[1] or paper.sheet_of(one) == 1, f"{one}: judge its rows"
+        for vote in paper.GIVES_AWAY.get(one, ()):
+            slides_of = [number for number, slide in enumerate(deck) if slide.title.startswith(f"Exercise {one}")]
+            assert all(number > reveals[vote] for number in slides_of), (one, vote)
+            assert one in paper.ALOUD or handed_out > reveals[vote], (one, vote)
+    later = [chart for chart in lesson.charts.values() if reveals.get(chart.name, -1) > handed_out]
+    text = words_of(kit._sheets(kit._lesson(lesson, facts.all_facts()))[f"handouts/{lesson.path.stem}_sheet_2.html"])
+    for chart in later:
+        if "Question" in plans.plan_of(lesson)["Votes"].parts[chart.name].keys:
+            assert not leaks(text, to_predict(lesson, chart), strict=False), chart.name
+
+
+def test_an_exercise_stands_before_the_slide_that_shows_its_codes():
+    deck = deck_of("01")
+    titles = [slide.title for slide in deck]
+    coding = next(number for number, title in enumerate(titles) if title.startswith("Exercise 1.1"))
+    shown = titles.index(LESSONS[1].charts["01_timeline"].title)
+    assert coding < shown
+    for slide in deck[:shown]:
+        assert not re.search(r"widened|narrowed", slide.text + slide.title), slide.title
+    assert "widened" not in paper.question(LESSONS[1], "1.2")
+
+
+def test_the_short_run_and_the_safe_stop_agree():
+    for lesson in LESSONS:
+        stop = next(slide for slide in deck_of(lesson.number) if slide.kind == "stop")
+        rows = re.findall(r"^\| \d+ \| (\d+) \| (.+?) \|", plans.plan_of(lesson)["Run"].text, re.MULTILINE)[1:]
+        behind = [name for _, name in rows].index(lesson.stop_section) + 1
+        for minutes, name in rows[behind:]:
+            assert (f"{name} ({minutes})" in stop.notes) == (minutes != "0"), name
+    assert re.search(
+        r"go from here to: Exit ticket \(\d+\)\.", next(s for s in deck_of("01") if s.kind == "stop").notes
+    )
+
+
+def test_the_words_beside_the_placebo_dates_hold():
+    known = facts.all_facts()
+    changes = placebo_changes(fentanyl(), 12)
+    october = changes[pd.Period("2020-10")]
+    higher = [str(month) for month in changes[changes > october].index]
+    assert higher == [
+        *(str(month) for month in pd.period_range("2019-12", "2020-09", freq="M")),
+        "2022-04",
+        "2022-05",
+        "2022-06",
+        "2022-07",
+    ]
+    far = changes[[abs((month - pd.Period("2020-10")).n) > 24 for month in changes.index]]
+    assert far.index.min() > pd.Period("2022-10") and (far < 0).mean() > 0.5
+    assert known["placebo_runup"].text == "10" and known["placebo_tenths"].text == "2"
+    early = (known["steps_summer"].value - known["steps_spring"].value) / (
+        known["steps_after"].value - known["steps_spring"].value
+    )
+    assert f"{early:.0%}" == LESSONS[1].charts["01_steps"].numbers[0]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_presumed_innocent_stands_on_every_sheet(lesson, pages):
+    for sheet in (1, 2):
+        assert "presumed innocent" in words_of(pages[f"handouts/{lesson.path.stem}_sheet_{sheet}.html"])
+
+
+def test_presumed_innocent_stands_before_a_case_is_shown():
+    for number, chart in (("01", "01_before_after"), ("04", "04_officials")):
+        deck = deck_of(number)
+        place = next(n for n, slide in enumerate(deck) if slide.title == LESSONS[int(number)].charts[chart].title)
+        assert "presumed innocent" in deck[place - 2].text and "presumed innocent" in deck[place].foot, chart
+    assert "accused" not in str(paper.rows("1.1"))
+
+
 @pytest.mark.parametrize(
     "text, number",
     [
@@ -372,7 +509,7 @@ def test_a_changed_cell_asks_for_a_person(monkeypatch, tmp_path, capsys):
     assert plans.look([lesson], ask=lambda _: "y") == 0 and not plans.changed(lesson)
     lesson.cells["complicate"]["source"] = ["Another text."]
     ((cell, parts),) = plans.changed(lesson)
-    assert cell == "complicate" and parts == ["01_before_after"]
+    assert cell == "complicate" and parts == ["01_before_after", "Placebo dates"]
     assert plans.look([lesson], ask=lambda _: "n") == 1 and plans.changed(lesson)
     assert plans.look([lesson], ask=lambda _: "y") == 0 and not plans.changed(lesson)
     del lesson.cells["complicate"]
@@ -482,7 +619,9 @@ def test_twelve_runs_end_with_a_signature(table):
     for opening in openings[:12]:
         text, said = negotiation.play(sides, opening)
         assert (
-            said[-1] == "signed" and len(said) <= negotiation.AMENDMENTS + 1 and text in negotiation.agreements(sides)
+            said[-1] == "signed"
+            and len(said) <= len(negotiation.ROUNDS) * len(sides) + 1
+            and text in negotiation.agreements(sides)
         )
 
 
@@ -490,6 +629,29 @@ def test_twelve_runs_end_with_a_signature(table):
 def test_no_opening_is_a_dead_end(table):
     sides = TABLES[table]
     assert all(negotiation.play(sides, opening)[1][-1] == "signed" for opening in negotiation.packages(sides))
+
+
+def test_a_change_needs_more_than_half_of_the_hands_and_both_countries():
+    six, red = (
+        TABLES["six"],
+        {"sign": "neither", "deaths": "both", "handed": "apart", "arms": "buyer", "notice": "after"},
+    )
+    for text in negotiation.packages(six)[::97]:
+        for new in negotiation.changes(six[0], text, negotiation.ALL):
+            shown = {side.name for side in negotiation.hands(six, text, new)}
+            wanted = len(shown) >= 4 and shown & {"sre", "security"} and shown & {"state", "dea", "congress"}
+            assert negotiation.is_taken(six, text, new) == bool(wanted)
+    alone = [side for side in six if negotiation.COUNTRY.get(side.name) != "Mexico"]
+    assert not negotiation.is_taken(alone, negotiation.best(six[0]), red)  # no hand of Mexico
+    first = negotiation.changes(six[0], red, negotiation.FIRST)
+    assert all(new["sign"] == red["sign"] and new["notice"] == red["notice"] for new in first)
+    assert max(sum(new[one] != red[one] for one in red) for new in first) == 2
+
+
+def test_a_side_moves_once_a_round():
+    for opening in negotiation.packages(TABLES["six"])[::61]:
+        movers = [line.split(":")[0] for line in negotiation.play(TABLES["six"], opening)[1][:-1]]
+        assert all(movers.count(one) <= len(negotiation.ROUNDS) for one in movers)
 
 
 def test_a_table_without_an_agreement_refuses():

@@ -66,12 +66,33 @@ def test_nothing_runs_off_a_slide(pages, tmp_path):
     assert not off, off
 
 
+def printed_pages(page, tmp_path, name="page.html"):
+    """How many pages a text prints on, and the bytes of its PDF."""
+    file = tmp_path / name
+    file.write_text(page, encoding="utf-8")
+    assert kit.print_page(BROWSER, file)
+    printed = file.with_suffix(".pdf").read_bytes()
+    return len(re.findall(rb"/Type\s*/Page\b", printed)), printed
+
+
 def test_a_sheet_is_a_sheet_and_tagged(pages, tmp_path):
-    for sheet in (1, 2):
-        page = tmp_path / f"sheet_{sheet}.html"
-        page.write_text(pages[f"handouts/01_mistrust_sheet_{sheet}.html"], encoding="utf-8")
-        assert kit.print_page(BROWSER, page)
-        printed = page.with_suffix(".pdf").read_bytes()
-        assert (
-            len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2 and b"/StructTreeRoot" in printed and b"/Lang" in printed
-        )
+    for name in sorted(pages):
+        if name.startswith("handouts/"):
+            count, printed = printed_pages(pages[name], tmp_path)
+            assert count <= 2 and b"/StructTreeRoot" in printed and b"/Lang" in printed, (name, count)
+
+
+def test_a_lesson_of_the_guide_can_be_read_and_takes_at_most_four_pages(pages, tmp_path):
+    guide = pages["guide.html"]
+    printed_sizes = [float(size) for size in re.findall(r"\.lesson \{ font-size: ([\d.]+)pt", guide)]
+    assert min(printed_sizes) >= 9.5
+    head, *lessons = re.split(r'(?=<section class="lesson page")', guide)
+    style = head.split("<main>")[0] + "<main>"
+    for lesson in lessons:
+        lesson = lesson.split("</section>")[0].replace(" page", "") + "</section></main></body></html>"
+        assert printed_pages(style + lesson, tmp_path)[0] <= 4
+
+
+def test_each_sheet_of_the_negotiation_begins_a_page_and_ends_on_it(pages, tmp_path):
+    page = pages["negotiation.html"]
+    assert printed_pages(page, tmp_path)[0] <= page.count('class="sheet"') + 2  # the common facts may take two

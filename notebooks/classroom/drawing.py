@@ -172,6 +172,8 @@ def blank(svg: str, width: int, height: int, size: float) -> str:
     width, height: of the picture; size: of its letters, all in pixels.
     """
     found = panels(svg)
+    ends = ways(found[0][2].label)  # panels side by side share them
+    found = [_without_ways(panel) for panel in found]
     ups = [ruler(up) for _, _, up in found]
     one_over_other = len(found) == 3 and not any(
         across.ticks for _, across, _ in found[:2]
@@ -192,9 +194,32 @@ def blank(svg: str, width: int, height: int, size: float) -> str:
         parts.append(
             _blank_panel(heads[number], lead, ruler(across, reordered=False), up, box, size, width, bool(title))
         )
+        parts.append(_signposts(ends, parts[-1], size) if ends else "")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'font-family="\'DejaVu Sans\', Verdana, sans-serif" font-size="{size:g}" fill="#333">{"".join(parts)}</svg>'
+    )
+
+
+def ways(label):
+    """What the two ends of a vertical axis mean, where its words say so between arrows: (down, up); else nothing."""
+    found = re.fullmatch(r"(.+?)\s*←.*→\s*(.+)", label)
+    return found.groups() if found else ()
+
+
+def _without_ways(panel):
+    title, across, up = panel
+    return title, across, Axis("", up.ticks) if ways(up.label) else up
+
+
+def _signposts(ends, panel, size):
+    """A level line in the middle of a panel, and at its top and bottom what up and down mean."""
+    box = re.search(r'x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"', panel)
+    x, y, wide, high = map(float, box.groups())
+    return (
+        f'<path d="M{x:.1f} {y + high / 2:.1f}H{x + wide:.1f}" stroke="#8a8f94"/>'
+        + _text(x + 0.4 * size, y + 1.2 * size, f"up: {ends[1]}", "start")
+        + _text(x + 0.4 * size, y + high - 0.5 * size, f"down: {ends[0]}", "start")
     )
 
 
@@ -225,7 +250,11 @@ def _blank_panel(heads, lead, across, up, box, size, whole, titled):
     ]
     for place, text in _thinned(across.ticks, (x1 - x0) / size):
         x = x0 + place * (x1 - x0)
-        parts += [f'<path d="M{x:.1f} {y0:.1f}V{y1:.1f}" stroke="#e4e6e8"/>', _text(x, y1 + 1.2 * size, text, "middle")]
+        meets = left > 0 and x - width_of(text, size) / 2 < x0  # would run into the panel on the left
+        parts += [
+            f'<path d="M{x:.1f} {y0:.1f}V{y1:.1f}" stroke="#e4e6e8"/>',
+            _text(x0 if meets else x, y1 + 1.2 * size, text, "start" if meets else "middle"),
+        ]
     for (place, _), lines in zip(up.ticks, names):
         y = y1 - place * (y1 - y0)
         parts.append(f'<path d="M{x0:.1f} {y:.1f}H{x1:.1f}" stroke="#e4e6e8"/>')
@@ -370,6 +399,8 @@ def _axis_words(axis, factor, left, top, bottom, alone):
     for group in [group for group in axis if group.get("id", "").startswith("text_")]:
         label = _words(group, factor, left, bottom)
         if label.box[2] < left and _is_turned(group):
+            if not alone:  # it may not become longer than its panel
+                label.factor = max(1, min(factor, (bottom - top) / (label.box[3] - label.box[1])))
             label = _laid_down(group, label, factor, left, top) if alone else _moved(label, words)
         else:
             _shift(label, 0, 11 * (factor - 1) if ticks else 0)

@@ -26,7 +26,7 @@ CLAIM = {
     "00": ("the-week", "four-takeaways"),
     "05": ("what-a-brief-is",),
 }  # the cells that sheet 1 opens with, where not the-claim
-SIZE = (560, 300, 17)  # a blank chart on a sheet: width, height, letters
+SIZE = (560, 250, 17)  # a blank chart on a sheet: width, height, letters
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------
@@ -75,7 +75,16 @@ def _lesson(lesson, known):
         "long": _minutes(plan, 0),
         "short": _minutes(plan, 1),
         "exercises": _exercises(lesson),
-        "discussion": slides.discussion(lesson),
+        "facts": [
+            (part.heading, plans.fill(part.text, lesson, known))
+            for part in (plan["Slides"].parts.values() if "Slides" in plan else ())
+        ],
+        "safe_stop": slides.safe_stop(lesson, plan, known),
+        "beside": plans.text_of(plan, "Beside the claim", lesson, known),
+        "discussion": [
+            (question, before, [(side, words, slides.whose(plan, side)) for side, words in sides])
+            for question, before, sides in slides.discussion(lesson)
+        ],
         "dated": _dated(lesson),
         "sheet": [vote for vote in votes if vote["on_sheet"]],
     }
@@ -86,12 +95,12 @@ def _vote(lesson, chart, part, known):
     return {
         "question": says.get("Question", f"No vote. Say: {says['Say']}"),
         "title": says.get("Question", ""),
-        "says": _says(chart),
+        "says": " ".join(filter(None, [_says(chart), says.get("Also")])),
         "text": says.get("Draw", ""),
         "classes": says["Classes say"],
         "rescue": says["Rescue"],
         "cannot": says["Cannot tell"],
-        "on_sheet": chart.vote and "Question" in says,
+        "on_sheet": "Question" in says,
         "picture": drawing.blank(chart.svg(), *SIZE),
         "alt": slides.blank_words(chart),
     }
@@ -122,7 +131,7 @@ def _exercises(lesson):
             "slip": paper.slips(number)[0][1],
             "slips": paper.slips(number),
             "why": questions()[number].why,
-            "on_paper": number in paper.ON_PAPER[lesson.number],
+            "on_paper": paper.sheet_of(number) if number in paper.ON_PAPER[lesson.number] else 0,
         }
         for number, home in cells.items()
     ]
@@ -162,16 +171,25 @@ def _sheets(one):
     """
     lesson, name = one["lesson"], one["lesson"].path.stem
     claim = "\n\n".join(_text_of(lesson.cells[cell]) for cell in CLAIM.get(lesson.number, ("the-claim",)))
-    exercises = [_on_paper(lesson, number) for number in paper.ON_PAPER[lesson.number]]
+    exercises = {
+        sheet: [_on_paper(lesson, one) for one in paper.ON_PAPER[lesson.number] if paper.sheet_of(one) == sheet]
+        for sheet in (1, 2)
+    }
     return {
         f"handouts/{name}_sheet_1.html": _render(
-            "sheet_1", f"{lesson.number} {lesson.title}: sheet 1", lesson=lesson, votes=one["sheet"], claim=claim
+            "sheet_1",
+            f"{lesson.number} {lesson.title}: sheet 1",
+            lesson=lesson,
+            votes=one["sheet"],
+            claim=claim,
+            beside=one["beside"],
+            exercises=exercises[1],
         ),
         f"handouts/{name}_sheet_2.html": _render(
             "sheet_2",
             f"{lesson.number} {lesson.title}: sheet 2",
             lesson=lesson,
-            exercises=exercises,
+            exercises=exercises[2],
             tables=_tables(lesson),
             questions=one["plan"]["Questions on the data"].text,
             ticket=one["plan"]["Exit ticket"].text.split(" Right enough:")[0],
@@ -187,6 +205,9 @@ def _text_of(cell):
 
 def _on_paper(lesson, number):
     heads, rows = paper.rows(number)
+    if number in paper.ALOUD:
+        text = f"**Exercise {number}.** *It is shown, or read aloud, after the last vote.*"
+        return {"text": text, "heads": heads, "rows": rows, "narrow": False}
     return {
         "text": "\n\n".join(filter(None, [paper.before(lesson, number), paper.question(lesson, number)])),
         "heads": heads,
@@ -229,6 +250,7 @@ def _negotiation(known):
         "negotiation",
         "One page by Thursday: a negotiation",
         parts=parts,
+        common=plans.fill(parts["Common facts"].text, None, known),
         roles=roles,
         facts=rows,
         all_points=points,
@@ -248,7 +270,7 @@ def _role(side, title, text, issues, titles):
         for issue, choices in issues.items()
     }
     rows = [{"title": titles[issue][0], "options": choices} for issue, choices in options.items()]
-    return {"title": title, "text": text, "no_deal": side.no_deal, "issues": rows}
+    return {"name": side.name, "title": title, "text": text, "no_deal": side.no_deal, "issues": rows}
 
 
 def _options(text):

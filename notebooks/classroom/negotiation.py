@@ -11,7 +11,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SMALL = ("sre", "state", "congress", "society")  # a smaller class: SSPC sits with SRE, the DEA with State
-AMENDMENTS = 12  # that fit into two rounds of twenty and ten minutes
+FIRST, ALL = ("deaths", "handed", "arms"), ("sign", "notice", "deaths", "handed", "arms")
+ROUNDS = (FIRST, ALL, ALL)  # the issues that are open in each round
+COUNTRY = {"sre": "Mexico", "security": "Mexico", "state": "U.S.", "dea": "U.S.", "congress": "U.S."}  # society: both
 
 
 @dataclass
@@ -59,46 +61,55 @@ def agreements(table) -> list[dict]:
     return [package for package in packages(table) if not any(side.shortfall(package) for side in table)]
 
 
+def hands(table, text: dict, new: dict) -> list[Side]:
+    """The sides that show a hand for a new text: those that could sign it, or come nearer to signing."""
+    return [side for side in table if not side.shortfall(new) or side.shortfall(new) < side.shortfall(text)]
+
+
+def is_taken(table, text: dict, new: dict) -> bool:
+    """Whether a change goes into the text: more than half of the hands, one of each country among them."""
+    shown = hands(table, text, new)
+    return 2 * len(shown) > len(table) and {"Mexico", "U.S."} <= {COUNTRY.get(side.name) for side in shown}
+
+
 def play(table, opening: dict) -> tuple[dict, list[str]]:
     """Play one table by the rules of the sheets, from the chair's opening text; return the last text and what was said.
 
-    The side that is furthest from signing moves one change of one issue; each other side says yes if it could sign
-    the new text
-    or comes nearer to signing. The change with most hands is taken. No text comes back twice.
+    In each round each side may move once, the one furthest from signing first. A change touches one open issue or
+    two; a text that has been changed does not come back.
     """
     text, seen, said = dict(opening), [dict(opening)], []
-    for _ in range(AMENDMENTS):
-        unhappy = sorted((side for side in table if side.shortfall(text)), key=lambda side: -side.shortfall(text))
-        if not unhappy:
-            return text, [*said, "signed"]
-        moved = next((move for side in unhappy if (move := _move(side, table, text, seen))), None)
-        if moved is None:
-            return text, [*said, "refused"]
-        who, issue, option = moved
-        text = text | {issue: option}
-        seen.append(text)
-        said.append(f"{who}: {issue} becomes {option}")
-    return text, [*said, "signed" if not any(side.shortfall(text) for side in table) else "refused"]
+    for issues in ROUNDS:
+        waiting = list(table)
+        while found := _next(table, waiting, text, seen, issues):
+            side, new = found
+            waiting.remove(side)
+            changed = [f"{one} becomes {new[one]}" for one in new if new[one] != text[one]]
+            said.append(f"{side.name}: {', '.join(changed)}")
+            text = new
+            seen.append(text)
+    return text, [*said, "refused" if any(side.shortfall(text) for side in table) else "signed"]
 
 
-def _move(side, table, text, seen):
-    """The change that a side moves: it brings the side nearer, and has most hands, then most points for the side."""
-    changes = [
-        (issue, option)
-        for issue, options in side.points.items()
-        for option in options
-        if text | {issue: option} not in seen and side.shortfall(text | {issue: option}) < side.shortfall(text)
-    ]
-    if not changes:
-        return None
-    issue, option = max(
-        changes, key=lambda change: (_hands(table, text, text | dict([change])), side.value(text | dict([change])))
-    )
-    return side.name, issue, option
+def _next(table, waiting, text, seen, issues):
+    """The next side that moves a change which is taken, and the new text; None if there is none."""
+    unhappy = sorted((side for side in waiting if side.shortfall(text)), key=lambda side: -side.shortfall(text))
+    for side in unhappy:
+        moves = [
+            new
+            for new in changes(side, text, issues)
+            if side.shortfall(new) < side.shortfall(text) and new not in seen and is_taken(table, text, new)
+        ]
+        if moves:
+            return side, max(moves, key=lambda new: (len(hands(table, text, new)), side.value(new)))
+    return None
 
 
-def _hands(table, text, new):
-    return sum(not side.shortfall(new) or side.shortfall(new) < side.shortfall(text) for side in table)
+def changes(side: Side, text: dict, issues) -> list[dict]:
+    """The texts that differ from a text in one or two of these issues."""
+    single = [(one, option) for one in issues for option in side.points[one] if option != text[one]]
+    pairs = [pair for pair in itertools.combinations(single, 2) if pair[0][0] != pair[1][0]]
+    return [text | dict(change) for change in [*((one,) for one in single), *pairs]]
 
 
 def best(side: Side) -> dict:

@@ -18,8 +18,10 @@ CODE = re.compile(r"`[^`]*[()\[\]=.][^`]*`|One line, |in a cell|next cell|holds 
 IN_OTHER_WORDS = (
     ("The last two rows come", "Both rows come"),
     (" in monthly,", ","),
+    ("An event that widened cooperation: in **October", "In **October"),  # its sign is the answer of exercise 1.1
     ("starts from prior", "starts from the first probability"),
 )
+FRAMEWORK = pd.Period("2021-10")  # the start of the Bicentennial Framework, for exercise 1.2
 LETTERS = re.compile(r'`"([a-z]+)"`')
 
 
@@ -61,7 +63,8 @@ def answer(number: str) -> str:
     if asked.kind == "choice":
         return str(value)
     digits = 0 if float(value).is_integer() or asked.tolerance >= 1 else 1 if asked.tolerance >= 0.05 else 3
-    return true_minus(f"{float(value):,.{digits}f} {asked.unit.split(',')[0].removeprefix('as ')}")
+    said = true_minus(f"{float(value):,.{digits}f} {asked.unit.split(',')[0].removeprefix('as ')}")
+    return f"{WHOLE[number]()} = {said}" if number in WHOLE else said
 
 
 @cache
@@ -87,6 +90,11 @@ def rows(number: str) -> tuple[list, list]:
     return ROWS[number]() if number in ROWS else ([], [])
 
 
+def sheet_of(number: str) -> int:
+    """The sheet on which an exercise stands."""
+    return 1 if number in ON_SHEET_1 else 2
+
+
 def _months(first, last, head="pounds of fentanyl"):
     series = fentanyl()[first:last]
     return ["month", head], [[f"{month:%b %Y}", f"{value:,.0f}"] for month, value in series.items()]
@@ -106,17 +114,27 @@ def _all_drugs():
     )
 
 
+def _without_persons(event):
+    """An event without the half-sentence that points at a person who was handed over."""
+    return event.split(", among them")[0].rstrip(".") + "."
+
+
 def _events():
     events = load("events").set_index("event_id")
     return ["event", "1, \N{MINUS SIGN}1 or 0?"], [
-        [f"{one} ({events.loc[one, 'date']:%B %Y}): {events.loc[one, 'event']}", ""]
+        [f"{one} ({events.loc[one, 'date']:%B %Y}): {_without_persons(events.loc[one, 'event'])}", ""]
         for one in questions()["1.1"].answer()
     ]
 
 
+def _clean_share():
+    rank = rank_among(placebo_changes(fentanyl(), 12), FRAMEWORK, 12)
+    return f"{rank.at_least} of {rank.others}"
+
+
 def _clean_changes():
     """The change around each clean month, in per cent; the framework's own first."""
-    changes, date = placebo_changes(fentanyl(), 12), pd.Period("2021-10")
+    changes, date = placebo_changes(fentanyl(), 12), FRAMEWORK
     clean = changes[[abs((month - date).n) > 12 for month in changes.index]]
     assert len(clean) == rank_among(changes, date, 12).others
     return (
@@ -207,6 +225,7 @@ ON_PAPER = {
     "04": ("4.1", "4.4", "4.6"),
     "05": ("5.1", "5.2", "5.3"),
 }
+WHOLE = {"1.2": _clean_share}  # the counts that a share of an answer comes from
 ROWS = {
     "0.1": _claims,
     "0.2": lambda: _months("2023-10", "2024-12"),
@@ -223,3 +242,24 @@ ROWS = {
     "4.1": _so_far,
     "4.4": _scale,
 }
+
+# The order in class. An exercise on sheet 1 may be seen before every vote. BEFORE and AFTER move the slide of an
+# exercise to a chart: before it where the chart shows its answer, after it where its sheet would answer the vote.
+ON_SHEET_1 = ("0.1", "1.1", "2.2")
+BEFORE = {"1.1": "01_timeline"}
+AFTER = {"0.2": "00_overdose_12_months", "4.1": "04_two_lines"}
+ALOUD = ("4.6",)  # its text answers a vote that comes after sheet 2 is in the hands of the class
+GIVES_AWAY = {
+    "0.2": ("00_fiscal_years", "00_seizures_monthly"),
+    "0.4": ("00_overdose_12_months",),
+    "1.2": ("01_before_after", "01_placebo", "01_steps"),
+    "1.4": (),
+    "1.5": (),
+    "2.4": ("02_fan",),
+    "2.5": ("02_headlines",),
+    "3.1": ("03_fall",),
+    "3.4": ("03_base_rates",),
+    "4.1": ("04_seizures",),
+    "4.4": ("04_seizures", "04_deaths", "04_two_lines"),
+    "4.6": ("04_officials",),
+}  # the votes that the rows or the words of an exercise answer in part or whole, as a person judged

@@ -18,7 +18,21 @@ from . import lessons
 
 HERE = Path(__file__).resolve().parent
 LOOKED_AT = HERE / "looked_at.csv"
-KEYS = ("Cells", "Minutes", "Question", "Draw", "Say", "Classes say", "Rescue", "Cannot tell")
+KEYS = (
+    "Cells",
+    "Minutes",
+    "Question",
+    "Draw",
+    "Say",
+    "Classes say",
+    "Rescue",
+    "Cannot tell",
+    "Also",
+    "Notes",
+    "Before",
+    "After",
+    "Whose",
+)
 CALL = re.compile(r"\{(title|said|fact) ([^{}]+)\}")
 
 
@@ -43,6 +57,11 @@ def plan_of(lesson) -> dict[str, Part]:
     return read(HERE / f"plan_{lesson.number}.md")
 
 
+def text_of(plan: dict, heading: str, lesson, facts) -> str:
+    """The text of a part that a plan may have or not, with its numbers; empty where it has none."""
+    return fill(plan[heading].text, lesson, facts) if heading in plan else ""
+
+
 def _split(text, mark):
     found = {}
     for piece in re.split(rf"(?m)^{mark}(?=\S)", text)[1:]:
@@ -64,7 +83,8 @@ def fill(text: str, lesson=None, facts=None) -> str:
             if kind == "fact":
                 return facts[what[0]].text
             numbers = lesson.charts[what[0]].numbers if kind == "title" else lessons.numbers(lesson.said(what[0]))
-            return numbers[int(what[1]) - 1]
+            found = numbers[int(what[1]) - 1]
+            return found.lstrip("+") if call.string[: call.start()].endswith("by ") else found  # rose by 25%
         except (KeyError, IndexError, TypeError, AttributeError):
             raise ValueError(f"{call[0]}: there is no such number") from None
 

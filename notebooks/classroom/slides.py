@@ -35,23 +35,64 @@ def deck(lesson, plan: dict, facts: dict) -> list[Slide]:
 
     Raises ValueError where a plan calls a number that is not there.
     """
-    votes = plan["Votes"].parts
     found = _opening(lesson, plan)
     for cell in lesson.cells.values():
         for chart in lesson.charts.values():
-            if chart.cell == cell["id"] and chart.name in votes:
-                found += _chart(lesson, chart, votes[chart.name], facts)
-        found += _exercise(lesson, cell)
+            if chart.cell == cell["id"] and chart.name in plan["Votes"].parts:
+                found += _around(lesson, plan, chart, facts)
+        number = _exercise_number(lesson, cell)
+        if number and number not in (*paper.BEFORE, *paper.AFTER):
+            found += _exercise(lesson, number)
         if "safe-stop" in lessons.tags(cell):
-            notes = "The short run ends here; go to the exit ticket."
-            found.append(Slide("stop", "Safe stop", lesson.safe_stop, notes=notes))
+            found.append(Slide("stop", "Safe stop", safe_stop(lesson, plan, facts), notes=_short_way(lesson, plan)))
     ticket = plan["Exit ticket"].text
     return [
         *found,
-        *_discussion(lesson, plan),
+        *_discussion(lesson, plan, facts),
         Slide("words", "What this cannot tell you", lesson.cannot_tell, notes="Read it aloud, slowly."),
+        *_written(lesson, plan, "After", "cannot-tell", facts),
         Slide("words", "Exit ticket", ticket.split(" Right enough:")[0], notes=ticket),
     ]
+
+
+def _around(lesson, plan, chart, facts):
+    """The slides of a chart, with what a person or an exercise puts before and after it."""
+    name = chart.name
+    return [
+        *(slide for one, at in paper.BEFORE.items() if at == name for slide in _exercise(lesson, one)),
+        *_written(lesson, plan, "Before", name, facts),
+        *_chart(lesson, chart, plan["Votes"].parts[name], facts),
+        *_written(lesson, plan, "After", name, facts),
+        *(slide for one, at in paper.AFTER.items() if at == name for slide in _exercise(lesson, one)),
+    ]
+
+
+def _written(lesson, plan, side, name, facts):
+    """The slides of words that a person wrote for a place. side: Before or After; name: of a chart, or discussion."""
+    parts = plan["Slides"].parts.values() if "Slides" in plan else ()
+    return [
+        Slide(
+            "words",
+            part.heading,
+            plans.fill(part.text, lesson, facts),
+            notes=plans.fill(part.keys.get("Notes", ""), lesson, facts),
+        )
+        for part in parts
+        if name.startswith(part.keys.get(side, "nowhere"))
+    ]
+
+
+def safe_stop(lesson, plan: dict, facts: dict) -> str:
+    """What has been found where a class may end: in the words of the plan, else in those of the lesson."""
+    return plans.text_of(plan, "Safe stop", lesson, facts) or lesson.safe_stop
+
+
+def _short_way(lesson, plan):
+    """Where the short run goes on behind the safe stop, by its minutes."""
+    rows = re.findall(r"^\| \d+ \| (\d+) \| (.+?) \|", plan["Run"].text, re.MULTILINE)[1:]
+    behind = [name for _, name in rows].index(lesson.stop_section) + 1
+    left = [f"{name} ({time})" for time, name in rows[behind:] if time != "0"]
+    return f"In the short run go from here to: {'; '.join(left)}. The longer run goes on with the next slide."
 
 
 def _opening(lesson, plan):
@@ -74,11 +115,13 @@ def _chart(lesson, chart, part, facts):
         says["Cannot tell"],
         notes="Ask the class first, then show the sentence.",
     )
-    reveal = Slide("chart", chart.title, "", drawing.larger(chart.svg(), SHOWN), chart.alt, chart.note)
+    foot = " ".join(filter(None, [says.get("Also"), chart.note]))
+    reveal = Slide("chart", chart.title, "", drawing.larger(chart.svg(), SHOWN), chart.alt, foot)
     if "Question" not in says:
         reveal.notes, reveal.minutes = f"{how}\n\n{in_words}", says["Minutes"]
         return [reveal, limit]
-    reveal.notes = f"*Show it, and wait.* {chart.note.split(' Source: ')[0]}\n\n{in_words}"
+    more = " ".join(filter(None, [says.get("Also"), says.get("Notes"), chart.note.split(" Source: ")[0]]))
+    reveal.notes = f"*Show it, and wait.* {more}\n\n{in_words}"
     blank = drawing.blank(chart.svg(), WIDTH, HEIGHT, LETTERS)
     vote = Slide("vote", says["Question"], says["Draw"], blank, blank_words(chart), notes=how, minutes=says["Minutes"])
     return [vote, reveal, limit]
@@ -88,28 +131,42 @@ def blank_words(chart):
     """What a screen reader says of a blank chart: its axes, and that nothing is drawn."""
     words = []
     for title, across, up in drawing.panels(chart.svg()):
+        if drawing.ways(up.label):
+            up = drawing.Axis("up {1}, down {0}".format(*drawing.ways(up.label)), up.ticks)
         up, across = drawing.ruler(up), drawing.ruler(across, reordered=False)
         for name, axis in (("Vertical", up), ("Horizontal", across)):
             if axis.label or axis.ticks:
                 span = f", {axis.ticks[0][1]} to {axis.ticks[-1][1]}" if axis.ticks else ""
-                words.append(f"{name} axis: {axis.label or 'years or names'}{span}.")
+                words.append(f"{name} axis: {axis.label or _kind(axis)}{span}.")
     return "Axes without a mark. " + " ".join(dict.fromkeys(words))
 
 
-def _exercise(lesson, cell):
-    number = re.search(r"""\bcheck\(["'](\d\.[1-9])["']""", lessons.source(cell))
-    if not number or "home" in lessons.tags(cell) or number[1] not in paper.ON_PAPER[lesson.number]:
-        return []
-    text = paper.question(lesson, number[1])
+def _kind(axis):
+    """What stands at an axis without a label."""
+    years = [re.fullmatch(r"(?:19|20)\d\d", text) for _, text in axis.ticks]
+    if all(years):
+        return "year"
+    dates = [re.fullmatch(r"(?:[A-Z][a-z]{2} ?)?(?:(?:19|20)\d\d)?", text) for _, text in axis.ticks]
+    return "month" if all(dates) else "names"
+
+
+def _exercise_number(lesson, cell):
+    """The number of the exercise that a cell checks, if it is done in class and on paper."""
+    found = re.search(r"""\bcheck\(["'](\d\.[1-9])["']""", lessons.source(cell))
+    in_class = found and "home" not in lessons.tags(cell) and found[1] in paper.ON_PAPER[lesson.number]
+    return found[1] if in_class else ""
+
+
+def _exercise(lesson, number):
+    text = paper.question(lesson, number)
     title, _, rest = text.partition("** ")
+    where = f"\n\n*The rows stand on sheet {paper.sheet_of(number)}.*" if paper.rows(number)[1] else ""
     return [
         Slide(
             "exercise",
             title.strip("*. "),
-            _sentence(lesson, number[1])
-            + rest
-            + ("\n\n*The rows stand on sheet 2.*" if paper.rows(number[1])[1] else ""),
-            notes=f"*Answer.* {paper.answer(number[1])}\n\n*A usual slip.* {paper.slips(number[1])[0][1]}",
+            _sentence(lesson, number) + rest + where,
+            notes=f"*Answer.* {paper.answer(number)}\n\n*A usual slip.* {paper.slips(number)[0][1]}",
             minutes="5",
         )
     ]
@@ -133,9 +190,19 @@ def discussion(lesson) -> list[tuple[str, str, list[tuple[str, str]]]]:
     return found
 
 
-def _discussion(lesson, plan):
+OURS = "In our words, from the sources of the lesson; nobody is quoted unless named."
+
+
+def whose(plan: dict, side: str) -> str:
+    """Who holds an argument, as the plan says, or that the words are the course's own."""
+    part = plan["Discussion"].parts.get(side)
+    return part.keys["Whose"] if part else OURS
+
+
+def _discussion(lesson, plan, facts):
     found = []
     for question, before, sides in discussion(lesson):
+        found += _written(lesson, plan, "Before", question, facts)
         found.append(
             Slide(
                 "words",
@@ -144,5 +211,7 @@ def _discussion(lesson, plan):
                 notes=plan["Discussion"].text,
             )
         )
-        found += [Slide("words", f"{side}: the best argument", words) for side, words in sides]
+        found += [
+            Slide("words", f"{side}: the best argument", f"{words}\n\n*{whose(plan, side)}*") for side, words in sides
+        ]
     return found
