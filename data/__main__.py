@@ -32,6 +32,9 @@ import updating  # noqa: E402
 from datapackage import replacing  # noqa: E402
 
 
+REFUSED = (publishers.SourceError, datapackage.TableFault, replacing.Busy, OSError, json.JSONDecodeError)
+
+
 def main(arguments=None):
     """Run the command line; returns the exit code."""
     options = command_line().parse_args(arguments)
@@ -40,8 +43,7 @@ def main(arguments=None):
         if options.seal:
             seal.seal(options.seal, make.HERE, options.as_of, options.as_of_text)
             return look()
-    except (publishers.SourceError, seal.SealError, datapackage.TableFault, replacing.Busy, OSError,
-            json.JSONDecodeError) as error:
+    except (seal.SealError, *REFUSED) as error:
         print(f"{error}\nNothing was sealed.", file=sys.stderr)
         return 1
     given = {"from": options.source, "refresh": options.refresh, "add": options.add}
@@ -66,7 +68,7 @@ def update(folder, how, options):
         if how == "refresh":
             refresh(folder, options)
         return updating.update(folder, how, options.accept, options.dry_run)
-    except (publishers.SourceError, datapackage.TableFault, replacing.Busy, OSError, json.JSONDecodeError) as error:
+    except REFUSED as error:
         print(f"{error}\nNo table was written.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ WORD`.
 from collections import defaultdict
 from pathlib import Path
 
-from datapackage import TableFault, faults, read_package, read_text, rows_of
+from datapackage import damaged, faults, read_package, read_rows, read_text
 from layouts import AIR_AND_MARINE, in_words, short_months
 
 WORDS = ["closed-year", "moved-month", "short-month", "large-number"]
@@ -32,10 +32,9 @@ SMALLEST_TOTAL = 100
 def table(folder, name):
     """The rows of a committed table. Raises TableFault when it is not as described."""
     resource = next(one for one in read_package(Path(folder))["resources"] if one["name"] == name)
-    text = read_text(Path(folder) / resource["path"])
-    if fault := next(faults({**resource, "minRows": 0}, text), None):
-        raise TableFault(f"data/{resource['path']}, {fault}. To bring it back: git checkout -- data/{resource['path']}")
-    return [row for _, row in rows_of(resource, text)]
+    if fault := next(faults({**resource, "minRows": 0}, read_text(Path(folder) / resource["path"])), None):
+        raise damaged(resource, fault)
+    return read_rows(resource, Path(folder))
 
 
 def sums(rows, columns, keep=lambda row: True):
@@ -82,8 +81,7 @@ def of_closed_years(edition, committed):
         (old, old_events), (new, new_events) = there.get(key, (0, 0)), here.get(key, (0, 0))
         if beyond(old, new, CLOSED_SHARE, CLOSED_POUNDS) or beyond(old_events, new_events, CLOSED_SHARE, 0):
             yield (f"{edition.name}: fiscal year {key[0]} is closed, but {', '.join(key[1:])} has {new:,.2f} pounds "
-                   f"in {new_events:,} "
-                   f"events, where the table has {old:,.2f} in {old_events:,}")
+                   f"in {new_events:,} events, where the table has {old:,.2f} in {old_events:,}")
 
 
 def of_months(rows, used, committed):
@@ -100,8 +98,7 @@ def of_months(rows, used, committed):
         least, most = (old[1] * (1 + share) for share in MONTH_EVENTS)
         if beyond(old[0], new[0], MONTH_POUNDS, DRUG_AT_LEAST) or not least - FEW <= new[1] <= most + FEW:
             yield (f"{names}: {in_words(month)} has {new[0]:,.0f} pounds in {new[1]:,} events of the {len(drugs)} "
-                   "drugs, "
-                   f"where the table has {old[0]:,.0f} in {old[1]:,}")
+                   f"drugs, where the table has {old[0]:,.0f} in {old[1]:,}")
         for drug in sorted(drugs):
             old, new = there[month, drug][0], here.get((month, drug), (0, 0))[0]
             if beyond(old, new, DRUG_POUNDS, DRUG_AT_LEAST):
@@ -117,8 +114,7 @@ def of_new_months(rows, used, committed):
         most = max((old for (one, _), (old, _) in there.items() if one == drug), default=None)
         if most is not None and pounds > NEW_MONTH * most:
             yield (f"{used[-1].name}: {in_words(month)} has {pounds:,.0f} pounds of {drug}, more than {NEW_MONTH} "
-                   "times "
-                   f"the highest month so far ({most:,.0f})")
+                   f"times the highest month so far ({most:,.0f})")
 
 
 def of_rows(edition):

@@ -19,7 +19,7 @@ from pathlib import Path
 import check
 import experience
 import publishers
-from datapackage import FILE, TableFault, checksum, package_text, read_package, read_text, replacing, rows_of
+from datapackage import FILE, TableFault, checksum, package_text, read_package, read_rows, replacing
 from publishers import (AMO_PAGE, CBP_PAGE, CDC_PAGE, COMPONENTS, FILE_DATES, FISCAL_MONTHS, PLACES, POPULATION_PAGE,
                         RATES_PAGE, REGIONS, SourceError, fiscal_month, in_words)
 
@@ -487,7 +487,7 @@ def stage(folder, data=HERE, adding=False, accept=()):
         complain_of_gaps(tables["seizures_monthly"])
         describe_revisions(resources["seizures_revisions"], read.nationwide)
     if "overdose_12_months" in tables:
-        final = {row["month"]: int(row["deaths"]) for row in committed_rows(resources["overdose_monthly"], data)}
+        final = {row["month"]: int(row["deaths"]) for row in read_rows(resources["overdose_monthly"], data)}
         differences = overdose_month_on_year(tables["overdose_12_months"], final)
         tables["overdose_month_on_year"] = renew(resources["overdose_month_on_year"], differences, data, None, adding)
     follow(resources)
@@ -501,7 +501,7 @@ def stage(folder, data=HERE, adding=False, accept=()):
 def renew(resource, new, data, files, adding):
     """The rows of one table, new ones and those that stay; what the data package says of it is brought up to date."""
     name, key, columns = resource["name"], resource["schema"]["primaryKey"], columns_of(resource)
-    committed = committed_rows(resource, data)
+    committed = read_rows(resource, data)
     steady = experience.steady([as_text(row, columns) for row in new], committed, key)
     rows = merge(name, steady, committed, key, adding)
     complain_of_loss(name, rows, committed, resource["sources"][0]["path"], newest_of(name, new))
@@ -542,29 +542,22 @@ def lay_out(made, data, place):
     return place
 
 
+def checked_copy(made, data, place):
+    """The same copy, in which every table is as described. Raises TableFault where one does not fit."""
+    complain_of_faults(lay_out(made, data, place), DOES_NOT_FIT)
+    return place
+
+
 def put(made, data=HERE):
     """Check the new tables in a copy of data/, then replace those that changed, all at once; returns their names."""
     with tempfile.TemporaryDirectory() as folder:
-        complain_of_faults(lay_out(made, data, Path(folder) / "data"), DOES_NOT_FIT)
+        checked_copy(made, data, Path(folder) / "data")
     return replacing.replace(data, made.files, lambda: (data / FILE).read_bytes() == made.base)
 
 
-def remake(folder, data=HERE, adding=False, accept=(), say=lambda line: None):
+def remake(folder, data=HERE, adding=False, accept=()):
     """Make the tables from `folder` and put those that changed into `data`; returns the names of the files.
 
     Raises SourceError or TableFault before anything is written when a file is missing or not as expected.
     """
-    made = stage(folder, data, adding, accept)
-    for line in publishers.account(made.folder):
-        say(line)
-    return put(made, data)
-
-
-def committed_rows(resource, data):
-    """The rows of a table as they stand in `data`, without their numbers."""
-    text = read_text(data / resource["path"])
-    try:
-        return [row for _, row in rows_of(resource, text)]
-    except TableFault as fault:
-        path = f"data/{resource['path']}"
-        raise TableFault(f"{path}, {fault}. To bring it back: git checkout -- {path}") from None
+    return put(stage(folder, data, adding, accept), data)

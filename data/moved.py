@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import publishers
-from datapackage import read_package, read_text, rows_of
+from datapackage import read_package, read_rows
 from layouts import in_words
 from make import BY_HAND
 
@@ -62,8 +62,7 @@ class Edition:
     def rows(self, name):
         """The rows of a table as dictionaries of text."""
         if name not in self._rows:
-            resource = self.resources[name]
-            self._rows[name] = [row for _, row in rows_of(resource, read_text(self.folder / resource["path"]))]
+            self._rows[name] = read_rows(self.resources[name], self.folder)
         return self._rows[name]
 
     def by_key(self, name):

@@ -38,8 +38,7 @@ def update(folder, how, accept=(), dry=False, data=make.HERE, say=print):
         say("Nothing moved: every byte is the same.")
         return NOTHING
     with tempfile.TemporaryDirectory() as place:
-        make.complain_of_faults(make.lay_out(made, data, Path(place) / "data"), make.DOES_NOT_FIT)
-        tables, beyond = moved.report(made, data, Path(place) / "data")
+        tables, beyond = moved.report(made, data, make.checked_copy(made, data, Path(place) / "data"))
         lessons, needed = run_lessons(made, data, Path(place) / "copy")
     code = A_PERSON if beyond or needed else MOVED
     done = "**Dry run: no table was written.**" if dry else "The new tables are in place."

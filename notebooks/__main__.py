@@ -5,7 +5,7 @@
     python3 notebooks --no-browser --port 8899        any option of JupyterLab
     python3 notebooks --help-all                      the list of these options
 
-The first start makes a private environment in the folder .venv (about 400 MB; the variable TAKEAWAYS_ENV can name
+The first start makes a private environment in the folder .venv (about 420 MB; the variable TAKEAWAYS_ENV can name
 another place). Your copies are yours: no later start changes them. They lie in the course; where you cannot write
 there, in the folder "Four Takeaways" in your home (TAKEAWAYS_DESK can name another). Nothing is sent anywhere.
 Ctrl-C stops it.

@@ -121,9 +121,9 @@ def _outputs(cell):
 
 def _add_verdicts(work, source, outputs):
     """What `check` said of the exercises of a cell; without its output, whether an answer stands in the cell."""
-    said = VERDICT.findall(outputs)
-    for number, verdict in said:
-        note(work.exercises, number, {"right.": "right", "not yet": "tried"}.get(verdict, "given"))
+    said = _verdicts_of(outputs)
+    for number, state in said.items():
+        note(work.exercises, number, state)
     if not said and "check(" in source:
         for number in _answered(source):
             note(work.exercises, number, "given" if number.endswith(".0") else "tried")
@@ -219,6 +219,7 @@ def read_page(text: str) -> Work:
 
 
 def _verdicts_of(text):
+    """What `check` said in a text, by the number of the exercise."""
     exercises = {}
     for number, verdict in VERDICT.findall(text):
         note(exercises, number, {"right.": "right", "not yet": "tried"}.get(verdict, "given"))

@@ -96,6 +96,21 @@ def rows_of(resource: dict, text: str) -> Rows:
     return rows
 
 
+def read_rows(resource: dict, folder: Path) -> list[dict[str, str]]:
+    """Return the rows of a table of a folder, without their numbers. Raises TableFault, with how to bring it back."""
+    text = read_text(folder / resource["path"])
+    try:
+        return [row for _, row in rows_of(resource, text)]
+    except TableFault as fault:
+        raise damaged(resource, fault) from None
+
+
+def damaged(resource: dict, fault: object) -> TableFault:
+    """Return the fault of a table as a person is told it: where, what, and how to bring the table back."""
+    path = f"data/{resource['path']}"
+    return TableFault(f"{path}, {fault}. To bring it back: git checkout -- {path}")
+
+
 def faults(resource: dict, text: str) -> Iterator[str]:
     """Yield what is wrong with a table by itself, as sentences, the first ones first."""
     try:

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -72,26 +72,28 @@ class Host:
         self.server.server_close()
 
 
+@contextmanager
+def hosted(top, folder):
+    """A host for a folder while something is done with it."""
+    host = Host(top, folder)
+    try:
+        yield host
+    finally:
+        host.stop()
+
+
 @pytest.fixture
 def host_of(tmp_path_factory):
     """Starts a host for a folder; all are stopped at the end."""
-    hosts = []
-
-    def start(folder):
-        hosts.append(Host(tmp_path_factory.mktemp("host"), folder))
-        return hosts[-1]
-
-    yield start
-    for one in hosts:
-        one.stop()
+    with ExitStack() as hosts:
+        yield lambda folder: hosts.enter_context(hosted(tmp_path_factory.mktemp("host"), folder))
 
 
 @pytest.fixture(scope="session")
 def host(site, tmp_path_factory):
     """The web edition on its host."""
-    host = Host(tmp_path_factory.mktemp("host"), site)
-    yield host
-    host.stop()
+    with hosted(tmp_path_factory.mktemp("host"), site) as host:
+        yield host
 
 
 @pytest.fixture(scope="session")

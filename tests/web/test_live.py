@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 from playwright.sync_api import TimeoutError
-from conftest import LESSONS, NOTEBOOKS, SECONDS, Host, axe_faults
+from conftest import LESSONS, NOTEBOOKS, SECONDS, axe_faults, hosted
 from live import Live, stored, texts
 
 # Where a line of an output differs from the stored one, and why. Everything else is the same to the letter.
@@ -113,9 +113,8 @@ def test_hint_and_solution(ran):
 
 @pytest.fixture(scope="module")
 def her_host(site, tmp_path_factory):
-    host = Host(tmp_path_factory.mktemp("host"), site)
-    yield host
-    host.stop()
+    with hosted(tmp_path_factory.mktemp("host"), site) as host:
+        yield host
 
 
 @pytest.fixture(scope="module")
