@@ -156,6 +156,12 @@ def test_what_cannot_be_seen_is_not_told():
     assert "hidden" not in words(hidden) and "| 77" not in words(hidden)
 
 
+def test_no_bars_at_all_and_colours_as_arrays_are_no_fault():
+    assert "| 77" not in words(lambda ax: ax.bar(["a"], [77])[0].set_visible(False))
+    assert "bars" not in words(lambda ax: ax.bar([], []))
+    assert "#ff0000" in words(lambda ax: ax.plot([1, 2], "o-", color=np.array([1.0, 0, 0]), markevery=np.array([True, False])))
+
+
 def test_months_and_names_are_told_in_the_exact_words():
     told = words(lambda ax: ax.bar(MONTHS, [1, 2, 3, 4], width=20))
     assert "2020-03 | 3" in told

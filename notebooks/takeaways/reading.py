@@ -98,8 +98,9 @@ def read_panel(ax: Axes) -> Panel:
     in_bars, tops = set(), {}
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
-            panel.series.append(_read_bars(ax, bars, tops))
             in_bars.update(map(id, bars.patches))
+            if shown := [bar for bar in bars.patches if bar.axes and bar.get_visible()]:
+                panel.series.append(_read_bars(ax, bars, shown, tops))
     for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.images):
         if artist.get_visible() and id(artist) not in in_bars:
             _read_artist(ax, artist, panel)
@@ -198,8 +199,8 @@ def _line_series(ax, line, xs, ys, tone, stroke):
     detail = f"{stroke}, {line.get_drawstyle()}"
     if marked:
         detail += f", marker {marker} {line.get_markersize():g}, fill {wording.hex_of(line.get_markerfacecolor())}"
-        detail += _unusual(edge=(line.get_markeredgecolor(), line.get_color()), filled=(line.get_fillstyle(), "full"),
-                           every=(line.get_markevery(), None))
+        detail += _unusual(edge=(wording.hex_of(line.get_markeredgecolor()), wording.hex_of(line.get_color())),
+                           filled=(line.get_fillstyle(), "full"), every=(str(line.get_markevery()), "None"))
     hollow = "hollow points" if marked and wording.is_hollow(line.get_markerfacecolor()) else "points"
     series = Series(_name(line), "line" if drawn else hollow, look, detail, (x_name(ax), y_name(ax)),
                     [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in zip(xs, ys)], spots=list(zip(xs, ys)),
@@ -295,11 +296,11 @@ def _shape(points):
     return {5: "squares", 2: "dashes", 11: "stars"}.get(len(corners), f"marks of {len(corners)} corners")
 
 
-def _read_bars(ax, bars, tops):
+def _read_bars(ax, bars, patches, tops):
     """Bars as position and length; stacked ones too (each begins where the one before ended),
     floating ones from and to.
     """
-    upright, patches = bars.orientation != "horizontal", [bar for bar in bars.patches if bar.axes and bar.get_visible()]
+    upright = bars.orientation != "horizontal"
     if any(bar.get_angle() for bar in patches):
         raise _cannot("a slanted bar")
     along, across = (ax.xaxis, ax.yaxis) if upright else (ax.yaxis, ax.xaxis)
