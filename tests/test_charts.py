@@ -102,6 +102,8 @@ KINDS = {
     "hollow or solid": lambda ax, v: ax.scatter([1], [1], facecolor="white" if v == 3 else "black", edgecolor="black"),
     "coloured cells": lambda ax, v: ax.add_collection(matplotlib.collections.PolyCollection(
         [[(0, 0), (1, 0), (0, 1)], [(1, 0), (1, 1), (0, 1)]], array=np.array([1.0, v]))),
+    "dashes of a level": lambda ax, v: ax.hlines(1, 0, 1, linestyle="--" if v == 3 else "-"),
+    "names along an axis": lambda ax, v: (ax.barh(["a", "b"], [1, 2]), ax.set_yticks([0, 1], ["a", f"b{v}"])),
     "releases": lambda ax, v: charts.draw_releases(ax, pd.DataFrame(
         {"month_ending": pd.PeriodIndex(["2020-01"] * 2, freq="M"), "reported": [1, 2], "predicted": [2, v],
          "vintage": ["2020-05-01", "2020-06-01"]}), "red"),
@@ -152,6 +154,12 @@ def test_what_cannot_be_seen_is_not_told():
     def hidden(ax):
         ax.plot([1, 2], [77, 77], label="hidden")[0].set_visible(False)
     assert "hidden" not in words(hidden) and "| 77" not in words(hidden)
+
+
+def test_no_bars_at_all_and_colours_as_arrays_are_no_fault():
+    assert "| 77" not in words(lambda ax: ax.bar(["a"], [77])[0].set_visible(False))
+    assert "bars" not in words(lambda ax: ax.bar([], []))
+    assert "#ff0000" in words(lambda ax: ax.plot([1, 2], "o-", color=np.array([1.0, 0, 0]), markevery=np.array([True, False])))
 
 
 def test_months_and_names_are_told_in_the_exact_words():
@@ -237,7 +245,28 @@ FALSIFIED = {
     "beginning of an arrow": lambda ax: setattr(ax.texts[-1], "xyann", (MONTHS[0], 100)),
     "an arrow more": lambda ax: ax.annotate("", (MONTHS[0], 100), (MONTHS[3], 100), arrowprops={"arrowstyle": "->"}),
     "transparent": lambda ax: ax.collections[0].set_facecolor((0.3, 0.1, 0.4, 0.2)),
+    "transparent line": lambda ax: ax.lines[0].set_alpha(0.05),
+    "transparent label": lambda ax: ax.texts[-2].set_alpha(0.05),
+    "label turned": lambda ax: ax.texts[-2].set_rotation(90),
+    "label in a box": lambda ax: ax.texts[-2].set_bbox({"facecolor": "black"}),
+    "labels exchanged": lambda ax: exchange(ax.texts[4], ax.texts[-2]),
+    "bar taken out": lambda ax: ax.patches[1].remove(),
+    "bar hidden": lambda ax: ax.patches[1].set_visible(False),
+    "every second mark": lambda ax: ax.lines[0].set_markevery(2),
+    "edge of the marks": lambda ax: ax.lines[0].set_markeredgecolor("black"),
+    "marks half filled": lambda ax: ax.lines[0].set_fillstyle("left"),
+    "points hatched": lambda ax: ax.collections[0].set_hatch("//"),
+    "edges of points dashed": lambda ax: ax.collections[0].set_linestyle(":"),
+    "range hatched": lambda ax: ax.collections[1].set_hatch("//"),
+    "title on the right": lambda ax: ax.set_title("of 2024", loc="right"),
+    "label of the whole figure": lambda ax: ax.figure.supylabel("thousands"),
 }
+
+
+def exchange(one, other):
+    here, there = one.get_text(), other.get_text()
+    one.set_text(there)
+    other.set_text(here)
 REFUSED = {
     "inset": lambda ax: ax.inset_axes([0.5, 0.5, 0.4, 0.4]).plot([1, 2]),
     "second axis": lambda ax: ax.secondary_yaxis("right", functions=(lambda v: v / 2, lambda v: 2 * v)),
@@ -250,6 +279,10 @@ REFUSED = {
     "arrow": lambda ax: ax.arrow(0, 0, 1, 1),
     "fancy arrow": lambda ax: ax.add_patch(matplotlib.patches.FancyArrowPatch((0, 0), (1, 1))),
     "quiver": lambda ax: ax.quiver([1], [1], [1], [1]),
+    "slanted level": lambda ax: ax.axhline(1).set_ydata([1, 2]),
+    "slanted vertical line": lambda ax: ax.axvline(1).set_xdata([1, 2]),
+    "level with marks": lambda ax: ax.axhline(1, marker="o"),
+    "slanted bar": lambda ax: ax.bar([1, 2], [1, 2])[0].set_angle(20),
     "line without ends": lambda ax: ax.axline((0, 0), slope=1),
     "slope in parts of the axes": lambda ax: ax.plot([0, 1], [0, 1], transform=ax.transAxes),
     "points in parts of the axes": lambda ax: ax.scatter([0.5], [0.5], transform=ax.transAxes),

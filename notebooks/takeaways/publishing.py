@@ -13,7 +13,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import display
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
@@ -21,6 +20,7 @@ from PIL import Image
 from . import tables
 from .desk import OwnText
 from .errors import CourseError
+from .letters import canvas_of
 from .prose import true_minus
 from .reading import Panel, Series, read_figure
 from .wording import LONG, at, extremes_of, run_of
@@ -105,6 +105,7 @@ def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> 
 def settle_layout(fig: Figure):
     """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
     fig.set_dpi(DPI)
+    canvas_of(fig)
     if (engine := fig.get_layout_engine()) is not None:
         engine.execute(fig)     # which goes round twice by itself
     fig.set_layout_engine("none")
@@ -118,7 +119,7 @@ def published() -> dict:
 def picture(fig: Figure) -> bytes:
     """Draw a figure once and return it as a PNG with a palette: a quarter of the size, the same to the eye."""
     fig.set_dpi(DPI)
-    canvas = fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
+    canvas = canvas_of(fig)
     canvas.draw()
     image = few_colours(np.asarray(canvas.buffer_rgba()))
     small = _as_png(image, 6)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgba
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import AxLine
@@ -80,7 +81,7 @@ def read_figure(fig: Figure) -> tuple[str, list[Panel]]:
         panels[0].title = ""
     for text in fig.texts:
         # The titles of a figure as objects are private to matplotlib; the lock pins them, tests/test_charts.py tells.
-        if text.get_visible() and text not in (fig._suptitle, fig._supxlabel, fig._supylabel) and text.get_text():
+        if text.get_visible() and text not in (fig._suptitle, fig._supxlabel) and text.get_text():
             panels[-1].marks.append(f'written: "{one_line(text.get_text())}"')
             panels[-1].people.append(f'Written: "{one_line(text.get_text())}"')
     return one_line(title), panels
@@ -91,11 +92,15 @@ def read_panel(ax: Axes) -> Panel:
     _refuse(ax)
     panel = Panel(*(one_line(text) for text in (ax.get_title(loc="left") or ax.get_title(), ax.get_xlabel(),
                                                 ax.get_ylabel())))
+    for other in {ax.get_title(loc=where) for where in ("center", "right")} - {"", ax.get_title(loc="left")}:
+        if one_line(other) != panel.title:
+            _tell(panel, f'second title: "{one_line(other)}"', f'A second title: "{one_line(other)}"')
     in_bars, tops = set(), {}
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
-            panel.series.append(_read_bars(ax, bars, tops))
             in_bars.update(map(id, bars.patches))
+            if shown := [bar for bar in bars.patches if bar.axes and bar.get_visible()]:
+                panel.series.append(_read_bars(ax, bars, shown, tops))
     for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.images):
         if artist.get_visible() and id(artist) not in in_bars:
             _read_artist(ax, artist, panel)
@@ -165,24 +170,26 @@ def _read_line(ax, line, panel):
     xs, ys = (np.ma.filled(np.ma.asarray(part, dtype=float), np.nan) for part in (line.get_xdata(orig=False),
                                                                                   line.get_ydata(orig=False)))
     tone = wording.colour(line.get_color())
-    stroke = f"{wording.hex_of(line.get_color())}, {line.get_linestyle()}, width {line.get_linewidth():g}"
-    if line.get_transform() is ax.get_xaxis_transform(which="grid"):
+    stroke = f"{_seen(line, line.get_color())}, {line.get_linestyle()}, width {line.get_linewidth():g}"
+    if _in_data(ax, line):
+        panel.series.append(_line_series(ax, line, xs, ys, tone, stroke))
+    elif line.get_marker() not in wording.NO_MARK:
+        raise _cannot("marks on a level or on a vertical line")
+    elif line.get_transform() is ax.get_xaxis_transform(which="grid") and xs[0] == xs[-1]:
         part = "" if tuple(ys) == (0, 1) else f" from {ys[0]:g} to {ys[-1]:g} of the height"
         _tell(panel, f"vertical line at {exact(ax.xaxis, xs[0])}{part} ({stroke})",
               _at_line(ax.xaxis, xs[0], "A vertical line"), tone)
-    elif line.get_transform() is ax.get_yaxis_transform(which="grid"):
+    elif line.get_transform() is ax.get_yaxis_transform(which="grid") and ys[0] == ys[-1]:
         part = "" if tuple(xs) == (0, 1) else f" from {xs[0]:g} to {xs[-1]:g} of the width"
         _tell(panel, f"level at {exact(ax.yaxis, ys[0])}{part} ({stroke})", _at_line(ax.yaxis, ys[0], "A level line"),
               tone)
-    elif _in_data(ax, line):
-        panel.series.append(_line_series(ax, line, xs, ys, tone, stroke))
     else:
         raise _cannot("a line that is not placed by its values")
 
 
 def _line_series(ax, line, xs, ys, tone, stroke):
     drawn, marker = line.get_linestyle() not in ("None", "", " "), line.get_marker()
-    marked = marker not in ("None", "", " ", None)
+    marked = marker not in wording.NO_MARK
     look = (f"{tone} {wording.STYLES.get(line.get_linestyle(), '')}line" if drawn
             else f"{tone} {wording.marks(marker, line.get_markerfacecolor())}")
     if line.get_drawstyle() != "default":
@@ -192,11 +199,29 @@ def _line_series(ax, line, xs, ys, tone, stroke):
     detail = f"{stroke}, {line.get_drawstyle()}"
     if marked:
         detail += f", marker {marker} {line.get_markersize():g}, fill {wording.hex_of(line.get_markerfacecolor())}"
+        detail += _unusual(edge=(wording.hex_of(line.get_markeredgecolor()), wording.hex_of(line.get_color())),
+                           filled=(line.get_fillstyle(), "full"), every=(str(line.get_markevery()), "None"))
     hollow = "hollow points" if marked and wording.is_hollow(line.get_markerfacecolor()) else "points"
     series = Series(_name(line), "line" if drawn else hollow, look, detail, (x_name(ax), y_name(ax)),
                     [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in zip(xs, ys)], spots=list(zip(xs, ys)),
                     heights=list(ys))
     return _for_people(ax, line, series, xs, ys)
+
+
+def _seen(artist, color):
+    """A colour as #rrggbb, with the opacity of what is drawn in it."""
+    return wording.hex_of(to_rgba(color, artist.get_alpha()))
+
+
+def _unusual(**looks):
+    """Looks that are told only where they are not the usual one: name=(as it is, as usual)."""
+    return "".join(f", {name} {look}" for name, (look, usual) in looks.items() if look != usual)
+
+
+def _texture(drawn):
+    """How a collection is hatched and dashed, where it is."""
+    dashed = [pattern for _, pattern in drawn.get_linestyle() if pattern]
+    return _unusual(hatch=(drawn.get_hatch(), None), dashes=(dashed, []))
 
 
 def _for_people(ax, artist, series, xs, ys):
@@ -245,7 +270,7 @@ def _read_points(ax, points):
     if len(sizes) > 1:
         look += ", of several sizes"
     detail = (f"fill {_several(faces)}, edge {_several(edges)}, size "
-              f"{', '.join(f'{size:g}' for size in points.get_sizes()[:40])}, {shape}")
+              f"{', '.join(f'{size:g}' for size in points.get_sizes()[:40])}, {shape}{_texture(points)}")
     kind = "hollow points" if wording.is_hollow(face) else "points"
     series = Series(_name(points), kind, look, detail, columns, rows, spots=[tuple(spot) for spot in spots],
                     heights=[y for _, y in spots])
@@ -271,21 +296,23 @@ def _shape(points):
     return {5: "squares", 2: "dashes", 11: "stars"}.get(len(corners), f"marks of {len(corners)} corners")
 
 
-def _read_bars(ax, bars, tops):
+def _read_bars(ax, bars, patches, tops):
     """Bars as position and length; stacked ones too (each begins where the one before ended),
     floating ones from and to.
     """
     upright = bars.orientation != "horizontal"
+    if any(bar.get_angle() for bar in patches):
+        raise _cannot("a slanted bar")
     along, across = (ax.xaxis, ax.yaxis) if upright else (ax.yaxis, ax.xaxis)
     boxes = [(b.get_x(), b.get_width(), b.get_y(), b.get_height()) if upright
-             else (b.get_y(), b.get_height(), b.get_x(), b.get_width()) for b in bars.patches]
+             else (b.get_y(), b.get_height(), b.get_x(), b.get_width()) for b in patches]
     touching = len(boxes) > 1 and not wording.is_names(along) and not wording.is_dates(along) and all(
         abs(a[0] + a[1] - b[0]) < 1e-9 * max(1, abs(b[0])) for a, b in zip(boxes, boxes[1:]))
     floating = any(abs(start - tops.get(place, 0)) > 1e-9 for place, _, start, _ in boxes)
     tops.update({place: start + length for place, _, start, length in boxes})
     places = [_place(along, place, width) for place, width, *_ in boxes]
     ends = [(start, start + length) if floating else (length,) for _, _, start, length in boxes]
-    series = _bar_series(ax, bars, along, floating, touching)
+    series = _bar_series(ax, bars, patches, along, floating, touching)
     series.rows = [(f"{exact(along, box[0])} to {exact(along, box[0] + box[1])}" if touching else exact(along, place),
                     *(exact(across, end) for end in some)) for box, place, some in zip(boxes, places, ends)]
     say_along = for_people(along, [box[0] for box in boxes] if touching else places)
@@ -294,9 +321,9 @@ def _read_bars(ax, bars, tops):
                       *(say_across(end) for end in some)) for box, place, some in zip(boxes, places, ends)]
     tips = [(place, start + length) for place, (_, _, start, length) in zip(places, boxes)]
     series.spots = tips if upright else [(y, x) for x, y in tips]
-    series.heights, series.patches = [length for *_, length in boxes], list(bars.patches)
+    series.heights, series.patches = [length for *_, length in boxes], patches
     series.ordered = not touching and not wording.is_names(along) and upright and all(np.diff(places) > 0)
-    faces, say = [bar.get_facecolor() for bar in bars.patches], [row[0] for row in series.people]
+    faces, say = [bar.get_facecolor() for bar in patches], [row[0] for row in series.people]
     series.look = f"{wording.by_colour(say, faces)} bars" if len({wording.colour(face) for face in faces}) == 1 else (
         f"bars ({wording.by_colour(say, faces)})")
     if not upright and not along.get_inverted():    # told from the top
@@ -305,17 +332,17 @@ def _read_bars(ax, bars, tops):
     return series
 
 
-def _bar_series(ax, bars, along, floating, touching):
+def _bar_series(ax, bars, patches, along, floating, touching):
     upright = along is ax.xaxis
     position, value = (x_name(ax), y_name(ax)) if upright else (y_name(ax), x_name(ax))
     columns = (position, f"{value}: from", "to") if floating else (position, value)
-    widths = sorted({f"{bar.get_width() if upright else bar.get_height():.4g}" for bar in bars.patches})
+    widths = sorted({f"{bar.get_width() if upright else bar.get_height():.4g}" for bar in patches})
     sides = sorted({"edge" if _place(along, *_side(bar, upright)) == _side(bar, upright)[0] else "middle"
-                    for bar in bars.patches})
-    detail = (f"{_runs([wording.hex_of(bar.get_facecolor()) for bar in bars.patches])}; edge "
-              f"{_runs([wording.hex_of(bar.get_edgecolor()) + f' {bar.get_linewidth():g}' for bar in bars.patches])}; "
+                    for bar in patches})
+    detail = (f"{_runs([wording.hex_of(bar.get_facecolor()) for bar in patches])}; edge "
+              f"{_runs([wording.hex_of(bar.get_edgecolor()) + f' {bar.get_linewidth():g}' for bar in patches])}; "
               f"width {', '.join(widths)}, {'touching' if touching else ', '.join(sides)}"
-              + "".join({f", hatch {bar.get_hatch()}" for bar in bars.patches if bar.get_hatch()}))
+              + "".join({f", hatch {bar.get_hatch()}" for bar in patches if bar.get_hatch()}))
     return Series(_name(bars), "bars", "", detail, columns, [], heads=columns)
 
 
@@ -359,14 +386,14 @@ def _read_segments(ax, lines, panel):
                   else f"{say_x(x0)}: from {say_y(y0)} to {say_y(y1)}")
         _tell(panel, f"{name} from ({exact(ax.xaxis, x0)}, {exact(ax.yaxis, y0)}) to ({exact(ax.xaxis, x1)}, "
                      f"{exact(ax.yaxis, y1)}) "
-              f"({_several(lines.get_colors())}, width {widths})",
+              f"({_several(lines.get_colors())}, width {widths}{_texture(lines)})",
               f"{_name(lines).capitalize() or 'A level'}{' at ' if not people.startswith('from') else ' '}{people}",
               tone)
 
 
 def _read_areas(ax, areas, panel):
     """fill_between (one polygon: a band) and cells coloured by a value (one polygon a value)."""
-    detail = f"fill {_several(areas.get_facecolor())}, edge {_several(areas.get_edgecolor())}"
+    detail = f"fill {_several(areas.get_facecolor())}, edge {_several(areas.get_edgecolor())}{_texture(areas)}"
     names = (x_name(ax), y_name(ax))
     if areas.get_array() is not None:
         spots = [(path.vertices[:-1, 0].mean(), path.vertices[:-1, 1].mean()) for path in areas.get_paths()]
@@ -467,7 +494,8 @@ def _read_text(ax, text, panel):
     if not words:
         _tell(panel, where[2:], f"An arrow to {people_spot}")
         return
-    how = f"{wording.hex_of(text.get_color())}{_offset(text)}, {text.get_ha()}"
+    how = (f"{_seen(text, text.get_color())}{_offset(text)}, {text.get_ha()}"
+           + _unusual(turned=(text.get_rotation(), 0), box=(bool(text.get_bbox_patch()), False)))
     panel.marks.append(f'written at {exact_spot}: "{words}" ({how}){where}')
     if (found := _row_at(panel, spot)) is None:
         panel.people.append(f'{people_spot or "Written"}: "{words}"')
@@ -594,7 +622,10 @@ def _read_axes(ax, panel):
         if named:
             panel.ticks.append(f"{name} axis: " + ", ".join(f"{text} at {exact(axis, place)}" for place,
                                                             text in named.items()))
-        elif not wording.is_names(axis):
+        elif wording.is_names(axis):
+            if (shown := wording.names_shown(axis)) != list(wording.categories(axis).values()):
+                panel.ticks.append(f"{name} axis, as written: {', '.join(shown)}")
+        else:
             places = [place for place in axis.get_majorticklocs() if min(low, high) <= place <= max(low, high)]
             words += "; ticks " + ", ".join(one_line(text) or '""'
                                             for text in axis.get_major_formatter().format_ticks(places))
@@ -640,7 +671,7 @@ def _handle(handle):
     if isinstance(handle, Rectangle):
         return wording.colour(handle.get_facecolor())
     marker = handle.get_marker()
-    has_marks = marker not in ("None", "", " ", None)
+    has_marks = marker not in wording.NO_MARK
     marked = f" with {wording.marks(marker, handle.get_markerfacecolor())}" if has_marks else ""
     drawn = handle.get_linestyle() not in ("None", "", " ")
     line = f" {wording.STYLES.get(handle.get_linestyle(), '')}line" if drawn else ""

@@ -280,7 +280,7 @@ def _dtypes(fields):
 
 def _finish(column, kind):
     if kind == "yearmonth":
-        return pd.PeriodIndex(column, freq="M")
+        return pd.to_datetime(column, format="%Y-%m").dt.to_period("M")     # PeriodIndex reads one by one
     if kind == "date":
         return pd.to_datetime(column, format="%Y-%m-%d")
     if kind == "boolean":

@@ -33,6 +33,7 @@ HUES = ((0.04, "red"), (0.11, "orange"), (0.19, "yellow"), (0.45, "green"), (0.7
 MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangles up", "v": "triangles down",
            "D": "diamonds",
            "_": "dashes", "|": "strokes", "x": "crosses", "+": "crosses", "*": "stars"}
+NO_MARK = ("None", "none", "", " ", None)
 STYLES = {"-": "", "--": "dashed ", ":": "dotted ", "-.": "dash-dotted "}
 LONG = 15       # rows: a longer series is summarised, and its table stands closed
 
@@ -71,6 +72,11 @@ def categories(axis: Axis) -> dict:
     # _mapping is private to matplotlib, which has no other way from a place to its name; the lock pins it, and
     # tests/test_charts.py tells when it is gone.
     return {float(place): one_line(name) for name, place in axis.units._mapping.items()} if is_names(axis) else {}
+
+
+def names_shown(axis: Axis) -> list[str]:
+    """Return what is written along an axis of categories, in order."""
+    return [one_line(name) for name in axis.get_major_formatter().format_ticks(axis.get_majorticklocs())]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 The launcher shows it to JupyterLab (see lab.py), and so does environment.yml, for whoever starts JupyterLab by herself.
 """
 import sys
+import warnings
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
@@ -12,5 +13,7 @@ from launcher.lab import TEMPLATES      # noqa: E402
 
 c = get_config()    # noqa: F821  (Jupyter provides it)
 c.ContentsManager.pre_save_hook = as_stored
+# The server reads its settings twice on one manager, and would tell the learner at each start.
+warnings.filterwarnings("ignore", "Overriding existing pre_save_hook")
 c.HTMLExporter.template_name = "handout"
 c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]

@@ -44,9 +44,10 @@ def dated_events() -> pd.DataFrame:
     return events[events["date_precision"].isin(["day", "month"])].sort_values("date", kind="stable")
 
 
-def _period_of(event, metric):
-    """The month of an event, or its year where the metric is counted by year."""
-    return pd.Period(dated_events().loc[event, "date"], freq=metric_series(metric).index.freq)
+@cache
+def _periods(metric):
+    """The month of each event by its id, or its year where the metric is counted by year."""
+    return dict(dated_events()["date"].dt.to_period(metric_series(metric).index.freq))
 
 
 class Effect(NamedTuple):
@@ -72,7 +73,7 @@ def effect_of(event: str, metric: str, window: int, clear: bool = False) -> Effe
         raise CourseError(f"there is no event {event!r} with a day or a month. Events look like "
                           f"{', '.join(events.index[:3])}.")
     series = metric_series(metric)
-    date = _period_of(event, metric)
+    date = _periods(metric)[event]
     change = analysis.before_after(series, date, window)
     changes = changes_at_all_dates(metric, window)
     apart = window if clear else 0
@@ -135,7 +136,7 @@ def windows_around(metric: str, event: str) -> list:
     """Return the windows for which an event has an answer: whole figures on both sides, and
     other dates to compare with.
     """
-    date = _period_of(event, metric)
+    date = _periods(metric)[event]
     return [window for window in WINDOWS[METRICS[metric].period]
             if date in (changes := changes_at_all_dates(metric, window)).index and len(changes) > 1]
 
@@ -152,7 +153,7 @@ def _has_answer(event, metric, window, clear=False):
     """
     if not clear:
         return window in windows_around(metric, event)
-    date, changes = _period_of(event, metric), changes_at_all_dates(metric, window)
+    date, changes = _periods(metric)[event], changes_at_all_dates(metric, window)
     return date in changes.index and not analysis.other_changes(changes, date, window).empty
 
 

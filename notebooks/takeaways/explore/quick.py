@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.category import UnitData
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter, StrMethodFormatter
 
+from ..letters import canvas_of
 from ..publishing import DPI, few_colours
 
 KEPT_AXES = 8   # pictures of axes that a question keeps, 3 MB each
@@ -68,7 +68,7 @@ def _wipe(ax):
 def keep(fig: Figure):
     """Close a figure, so that no cell shows it by itself, and make it one that can be drawn on again."""
     plt.close(fig)
-    FigureCanvasAgg(fig)
+    canvas_of(fig)
 
 
 def frame_of(fig: Figure) -> Frame:
