@@ -3,9 +3,9 @@
 matplotlib shapes every letter anew whenever it is drawn, and that is a third of the time of a chart. Here the lines of
 letters, the letters and the outlines under a halo are remembered; the picture is the same to the last byte.
 
-Four names are private to matplotlib, which has no other way to a single letter: `_draw_text_glyphs_and_boxes` and
-`_text2path` of its renderer, `_layout` and `_render_glyph` of its fonts. The lock pins them, and tests/test_letters.py
-tells when one is gone. Where they are not there (the older matplotlib of the web edition) all is drawn as usual.
+matplotlib has no public way to a single letter, so what is used of its inside stands in PRIVATE. The lock pins it, and
+tests/test_letters.py tells when a name is gone. Where one is not there (the older matplotlib of the web edition) all
+is drawn as usual.
 """
 
 import math
@@ -15,17 +15,19 @@ import numpy as np
 from matplotlib import ft2font
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.font_manager import FontManager, FontProperties, fontManager, get_font
 from matplotlib.textpath import TextToPath
 
 KEPT = 20_000    # letters, some hundred bytes each; a place between two pixels makes a letter of its own
 LINES = 2_000    # lines of text, their sizes and their outlines
 PART = 64        # matplotlib counts in parts of a pixel
+PRIVATE = {RendererAgg: ("_draw_text_glyphs_and_boxes",), FontManager: ("_find_fonts_by_props",),
+           ft2font.FT2Font: ("_layout", "_render_glyph", "_set_transform")}
 
 
 def canvas_of(fig: Figure) -> FigureCanvasAgg:
     """Return the canvas on which a figure is measured and drawn; it gets one where it has none with a memory."""
-    if not hasattr(RendererAgg, "_draw_text_glyphs_and_boxes"):
+    if not all(hasattr(part, name) for part, names in PRIVATE.items() for name in names):
         return fig.canvas if isinstance(fig.canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
     if not isinstance(fig.canvas, _Canvas):
         manager = fig.canvas.manager
