@@ -334,13 +334,6 @@ def picture(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def fit(svg: str, width: int, height: int) -> str:
-    """The size of an SVG in a box, as CSS."""
-    wide, high = (float(re.search(rf'<svg[^>]* {name}="([\d.]+)', svg)[1]) for name in ("width", "height"))
-    scale = min(width / wide, height / high)
-    return f"width:{wide * scale:.0f}px;height:{high * scale:.0f}px"
-
-
 def _render(template, title, **more):
     room = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -349,7 +342,7 @@ def _render(template, title, **more):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    room.filters |= {"markdown": markdown, "line": line, "picture": picture, "fit": fit}
+    room.filters |= {"markdown": markdown, "line": line, "picture": picture}
     css = (HERE / "templates/style.css").read_text(encoding="utf-8")
     return room.get_template(f"{template}.html.j2").render(title=title, css=Markup(css), **more)
 
