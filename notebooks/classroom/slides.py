@@ -201,9 +201,15 @@ def discussion(lesson) -> list[tuple[str, str, list[tuple[str, str]]]]:
     for question, rest in re.findall(r"\*\*(.+?)\*\*(.*?)(?=\n\n\*\*|\Z)", text, re.DOTALL):
         before, *sides = re.split(r"(?<!\S)\*([A-Z][^*\n]{1,30})[.:]\*\s", rest.strip())
         found.append(
-            (question, before.strip(), [(side, words.strip()) for side, words in zip(sides[::2], sides[1::2])])
+            (question, before.strip(), [(side, _sentence_of(words)) for side, words in zip(sides[::2], sides[1::2])])
         )
     return found
+
+
+def _sentence_of(words):
+    """An argument that stood behind a colon, as a sentence."""
+    words = words.strip()
+    return words[:1].upper() + words[1:]
 
 
 OURS = "In our words, from the sources of the lesson; nobody is quoted unless named."
