@@ -669,6 +669,15 @@ def test_a_change_needs_more_than_half_of_the_hands_and_both_countries():
     assert max(sum(new[one] != red[one] for one in red) for new in first) == 2
 
 
+@pytest.mark.parametrize("table, words, least", [("six", "at least four hands of six", 4), ("four", "three of four", 3)])
+def test_the_rules_say_how_many_hands_the_script_asks_for(table, words, least, monkeypatch):
+    assert words in plans.read(kit.HERE / "negotiation.md")["Rules"].text
+    sides = sorted(TABLES[table], key=lambda side: side.name not in ("sre", "state"))  # one of each country first
+    for number in range(2, len(sides) + 1):
+        monkeypatch.setattr(negotiation, "hands", lambda *_, number=number: sides[:number])
+        assert negotiation.is_taken(sides, {}, {}) == (number >= least), number
+
+
 def test_a_side_moves_once_a_round():
     for opening in negotiation.packages(TABLES["six"])[::61]:
         movers = [line.split(":")[0] for line in negotiation.play(TABLES["six"], opening)[1][:-1]]
