@@ -41,8 +41,6 @@ def course(tmp_path_factory):
         place.parent.mkdir(parents=True)
         shutil.copytree(release, place)
         fill(place / f"{LESSON}.ipynb", answers)
-        if learner == "renamed":
-            (place / f"{LESSON}.ipynb").rename(place / f"{LESSON} final (1).ipynb")
     run(course, "autograde", "four_takeaways")
     run(course, "generate_feedback", "four_takeaways")
     return course
@@ -72,8 +70,7 @@ HAND_INS = {"right": {number: solution_code(number) for number in ASKED},
             "blank": {},
             "equal to all": {number: SAME.format(name=answer_name(number)) for number in ASKED},
             "prints only": {number: f'print("{number}: right.")' for number in ASKED},
-            "with units": {number: with_unit(number) for number in ASKED},
-            "renamed": {number: solution_code(number) for number in ASKED}}
+            "with units": {number: with_unit(number) for number in ASKED}}
 
 
 def fill(path, answers):
@@ -113,12 +110,18 @@ def test_tricks_win_nothing_and_a_unit_costs_nothing(course):
         "equal to all": (0.0, most), "prints only": (0.0, most), "with units": (most, most)}
 
 
-def test_a_renamed_file_is_not_taken_for_a_wrong_answer(course):
-    """nbgrader knows a notebook by its name: it gives none of the points, and says in its log what it missed."""
-    assert marks(course)["renamed"][0] == 0.0
-
-
 def test_each_learner_gets_feedback_that_says_what_check_says(course):
     for learner, words in {"right": "right.", "wrong": "not yet.", "blank": "not answered yet"}.items():
         page = (course / "feedback" / learner / "four_takeaways" / f"{LESSON}.html").read_text(encoding="utf-8")
         assert f"{ASKED[0]}: {words}" in page
+
+
+def test_a_renamed_file_is_refused_by_name_and_not_marked(course):
+    """nbgrader knows a notebook by its name: it stops at the learner, names her, and gives no mark."""
+    place = course / "submitted" / "renamed" / "four_takeaways"
+    shutil.copytree(course / "release" / "four_takeaways", place)
+    (place / f"{LESSON}.ipynb").rename(place / f"{LESSON} final (1).ipynb")
+    before = marks(course)
+    with pytest.raises(AssertionError, match="for student 'renamed'"):
+        run(course, "autograde", "four_takeaways", "--student", "renamed")
+    assert {who: mark for who, mark in marks(course).items() if who != "renamed"} == before
