@@ -12,7 +12,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from classroom import drawing, facts, kit, lessons, negotiation, paper, plans, samples, slides
+from classroom import drawing, facts, kit, lessons, negotiation, paper, plans, reveal, samples, slides
 from takeaways import brief, tables
 from takeaways.analysis import placebo_changes
 from takeaways.exercises.asking import questions
@@ -381,7 +381,7 @@ def test_presumed_innocent_stands_before_a_case_is_shown():
     for number, chart in (("01", "01_before_after"), ("04", "04_officials")):
         deck = deck_of(number)
         place = next(n for n, slide in enumerate(deck) if slide.title == LESSONS[int(number)].charts[chart].title)
-        assert "presumed innocent" in deck[place - 2].text and "presumed innocent" in deck[place].foot, chart
+        assert "presumed innocent" in deck[place - 2].text and "presumed innocent" in deck[place].beside, chart
     assert "accused" not in str(paper.rows("1.1"))
 
 
@@ -421,6 +421,27 @@ def test_a_blank_chart_has_axes_and_no_mark():
         )  # grid lines
         colours = set(re.findall(r'(?:fill|stroke)="(#\w+)"', blank))
         assert colours <= {"#333", "#8a8f94", "#e4e6e8"}, chart.name
+
+
+def test_a_chart_on_a_slide_shows_what_it_showed():
+    """Its bars are as long, by the ticks beside them, as its labels say."""
+    svg = reveal.reveal(LESSONS[0].charts["00_fiscal_years"].svg(), 1180, 480, 32)
+    texts = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([\d,]+)</text>', svg)
+    ticks = {
+        float(words.replace(",", "")): float(y) - 0.35 * 32
+        for x, y, words in texts
+        if words.endswith("000") or words == "0"
+    }
+    pound = (ticks[0] - ticks[25000]) / 25000
+    bars = [
+        (min(y), max(y))
+        for path in re.findall(r'd="(M [^"]+z)', svg.replace("\n", " "))
+        if len(y := [float(y) for _, y in re.findall(r"([\d.]+) ([\d.]+)", path)]) > 3
+    ]
+    shown = [(low - high) / pound for high, low in bars]
+    written = [float(words.replace(",", "")) for _, _, words in texts if "," in words and not words.endswith("000")]
+    assert len(shown) == len(written) == 7
+    assert all(abs(a - b) < 60 for a, b in zip(sorted(shown), sorted(written)))
 
 
 def test_rulers_say_nothing_of_the_sign_the_size_or_the_order():
@@ -646,6 +667,15 @@ def test_a_change_needs_more_than_half_of_the_hands_and_both_countries():
     first = negotiation.changes(six[0], red, negotiation.FIRST)
     assert all(new["sign"] == red["sign"] and new["notice"] == red["notice"] for new in first)
     assert max(sum(new[one] != red[one] for one in red) for new in first) == 2
+
+
+@pytest.mark.parametrize("table, words, least", [("six", "at least four hands of six", 4), ("four", "three of four", 3)])
+def test_the_rules_say_how_many_hands_the_script_asks_for(table, words, least, monkeypatch):
+    assert words in plans.read(kit.HERE / "negotiation.md")["Rules"].text
+    sides = sorted(TABLES[table], key=lambda side: side.name not in ("sre", "state"))  # one of each country first
+    for number in range(2, len(sides) + 1):
+        monkeypatch.setattr(negotiation, "hands", lambda *_, number=number: sides[:number])
+        assert negotiation.is_taken(sides, {}, {}) == (number >= least), number
 
 
 def test_a_side_moves_once_a_round():

@@ -1,12 +1,15 @@
 """What the kit looks like in a browser: nothing runs off a slide, and a sheet is one sheet. Needs Chromium."""
 
+import html
+import json
 import re
 import shutil
 import subprocess
 
 import pytest
 
-from classroom import kit
+from classroom import kit, reveal
+from takeaways import charts
 
 BROWSER = next(filter(None, map(shutil.which, kit.BROWSERS)), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium")
@@ -22,6 +25,44 @@ MEASURE = """<script>document.title = Array.from(document.querySelectorAll(".sli
 </script>"""
 
 
+# Says of each picture of a slide how large its smallest letters are, in points of a slide 960 points wide, which texts
+# meet another one, and which are cut off.
+LETTERS = """<script>document.title = JSON.stringify(Array.from(document.querySelectorAll(".slide img"), function (image) {
+  var box = document.body.appendChild(document.createElement("div"));
+  var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (one) { return one.charCodeAt(0); });
+  box.innerHTML = new TextDecoder().decode(bytes);
+  var svg = box.firstChild, shown = 0.75 * image.width / svg.viewBox.baseVal.width, whole = svg.getBoundingClientRect();
+  var texts = Array.from(svg.querySelectorAll("text, .outlined"));
+  var sizes = texts.map(function (text) { var outlined = text.tagName === "g";
+    return shown * text.getCTM().a * (outlined ? OUTLINED : parseFloat(getComputedStyle(text).fontSize)); });
+  var boxes = texts.map(function (text) { return text.getBoundingClientRect(); });
+  var words = texts.map(function (text) { return text.textContent || "outlines"; });
+  function meets(n) { return boxes.some(function (other, m) { var one = boxes[n];
+    return m < n && Math.min(one.right, other.right) - Math.max(one.left, other.left) > 3
+      && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 0.3 * Math.min(one.height, other.height); }); }
+  function off(n) { var one = boxes[n]; return one.left < whole.left - 2 || one.right > whole.right + 2
+    || one.top < whole.top - 6 || one.bottom > whole.bottom + 6; }
+  box.remove();
+  return [Math.min.apply(null, sizes), words.filter(function (word, n) { return meets(n); }),
+    words.filter(function (word, n) { return off(n); })];
+}));
+</script>""".replace("OUTLINED", str(reveal.OUTLINED))
+
+# The pictures with a label under 24 points, in the order of the slides, and how many points it has at least: a label
+# that stands in a narrow mark, one between others, and answers of a poll, which are as long as they are.
+SMALLER = {
+    "00_start_here 5": 20,
+    "01_mistrust 5": 18,
+    "01_mistrust 26": 20,
+    "02_bargain 5": 18,
+    "02_bargain 8": 22,
+    "02_bargain 12": 22,
+    "03_threat 9": 19,
+    "03_threat 10": 22,
+    "04_results 20": 21,
+}
+
+
 @pytest.fixture(scope="module")
 def pages():
     return kit.pages()
@@ -32,7 +73,7 @@ def title_of(page, tmp_path):
     profile = f"--user-data-dir={tmp_path / 'profile'}"
     command = [BROWSER, "--headless", "--disable-gpu", "--no-sandbox", profile, "--dump-dom", page.as_uri()]
     shown = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
-    return re.search(r"<title>(.*?)</title>", shown)[1]
+    return html.unescape(re.search(r"<title>(.*?)</title>", shown)[1])
 
 
 def test_a_clicker_moves_the_slides(pages, tmp_path):
@@ -64,6 +105,28 @@ def test_nothing_runs_off_a_slide(pages, tmp_path):
     assert len(measured) == slides.count("<section") > 150
     off = [number for number, (low, limit, wide) in enumerate(measured, 1) if low > limit or wide > 1280]
     assert not off, off
+
+
+def test_letters_of_charts_can_be_read_from_the_back_of_a_room(pages, tmp_path):
+    """24 points, but for the few that are named; no word meets another or is cut off."""
+    assert charts.STYLE["font.size"] == reveal.OUTLINED
+    smaller = {}
+    for name in sorted(name for name in pages if name.startswith("slides/")):
+        page = tmp_path / "slides.html"
+        page.write_text(pages[name].replace("</body>", LETTERS + "</body>"), encoding="utf-8")
+        places = [
+            number
+            for number, slide in enumerate(re.findall(r'<section class="slide.*?</section>', pages[name], re.DOTALL), 1)
+            if "<img" in slide
+        ]
+        found = json.loads(title_of(page, tmp_path))
+        assert len(found) == len(places) > 2
+        for place, (size, meeting, cut) in zip(places, found):
+            assert not meeting and not cut, (name, place, meeting, cut)
+            if size < 23.9:
+                smaller[f"{name[7:-5]} {place}"] = size
+    assert set(smaller) == set(SMALLER)
+    assert all(size >= SMALLER[one] for one, size in smaller.items()), smaller
 
 
 def printed_pages(page, tmp_path, name="page.html"):

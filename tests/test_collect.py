@@ -3,6 +3,8 @@ import csv
 import io
 import json
 import os
+import re
+import stat
 import time
 import zipfile
 from pathlib import Path
@@ -337,3 +339,71 @@ def test_every_pair_has_one_learner():
 def test_what_systems_leave_behind_is_no_work(tmp_path):
     debris = {"__MACOSX/._x.ipynb": b"x", ".DS_Store": b"x", "Ana/.ipynb_checkpoints/00-checkpoint.ipynb": lesson(), "~$brief.docx": b"x"}
     assert not list(handins.files(tmp_path)) and not gathered(tmp_path, debris).unread
+
+
+# --- names and folders as schools have them ----------------------------------------------------------------------
+
+def test_two_people_in_the_folder_of_their_class_are_two(tmp_path):
+    found = gathered(tmp_path, {"5B/Ana.ipynb": lesson(), "5B/00_start_here Ben.ipynb": lesson()})
+    assert set(named(found)) == {"Ana", "Ben"}
+    copies = {"Zoe/00_start_here.ipynb": lesson(), "Zoe/00_start_here (1).ipynb": lesson()}
+    assert "Zoe" in named(gathered(tmp_path, copies))
+
+
+@pytest.mark.parametrize("name", ["\U0001f642 Ana", "\u0645\u062d\u0645\u062f \u0639\u0644\u064a", "\u674e\u5c0f\u9f8d", "CON", "Ana\u0301", "|calc"])
+def test_a_name_in_any_script_is_kept(tmp_path, name):
+    found = gathered(tmp_path, {f"{name}.ipynb": lesson()})
+    collect.write(found, tmp_path / "out")
+    assert list(named(found)) == [name] and len(list((tmp_path / "out").glob("learner_001_*.html"))) == 1
+
+
+def test_marks_that_turn_letters_round_are_left_out(tmp_path):
+    found = gathered(tmp_path, {"\u202eneB\u202c.ipynb": lesson(), "a.ipynb": lesson("05", signed=("\u2067=1+1", "5B"))})
+    collect.write(found, tmp_path / "out")
+    assert "neB" in named(found)
+    for file in ("class.csv", "files.csv"):
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", (tmp_path / "out" / file).read_text(encoding="utf-8-sig"))
+    assert "'=1+1" in (tmp_path / "out" / "class.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_long_path_in_a_zip_keeps_its_ending(tmp_path):
+    long = "/".join(["folder"] * 90) + "/00_start_here.ipynb"
+    found = gathered(tmp_path, {"deep.zip": zipped({long: lesson(right=["0.2"])})})
+    assert found.unread == [] and found.learners[0].exercises() == {"0.2": "right"}
+
+
+def test_a_folder_that_cannot_be_opened_is_said(tmp_path, monkeypatch):
+    (tmp_path / "handed in" / "closed").mkdir(parents=True)
+    scan = os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    found = gathered(tmp_path, {"Ana.ipynb": lesson()})
+    assert "Ana" in named(found)
+    assert found.unread == [("closed", "This folder could not be opened (Permission denied).")]
+
+
+@pytest.mark.parametrize("name, data", [
+    ("three.ipynb", json.dumps({"nbformat": 3, "worksheets": [{"cells": [
+        {"cell_type": "code", "input": ['sign("Eva", "3A")'], "outputs": []}]}]}).encode()),
+    ("utf16.ipynb", lesson("05", signed=("Eva", "3A")).decode().encode("utf-16")),
+    ("bom.ipynb", b"\xef\xbb\xbf" + lesson("05", signed=("Eva", "3A"))),
+])
+def test_older_and_foreign_notebooks_are_read(tmp_path, name, data):
+    assert list(named(gathered(tmp_path, {name: data}))) == ["Eva"]
+
+
+def test_a_link_in_a_zip_leads_nowhere(tmp_path):
+    held, link = io.BytesIO(), zipfile.ZipInfo("my_test.md")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    secret = tmp_path / "grades.md"
+    secret.write_text("the teacher's own")
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(link, str(secret))
+    found = gathered(tmp_path, {"Ana.zip": held.getvalue()})
+    collect.write(found, tmp_path / "out")
+    assert not any("the teacher's own" in path.read_text(encoding="utf-8") for path in (tmp_path / "out").glob("*.html"))

@@ -20,7 +20,7 @@ import jinja2
 from takeaways.exercises.asking import questions
 
 from . import handins, work
-from .learners import learners
+from .learners import DIRECTIONS, learners
 
 MARKER = "files.csv"        # what tells a folder of ours from another
 TEMPLATES = Path(__file__).parent / "templates"
@@ -164,6 +164,7 @@ def plain_cell(value):
     """Return a value as a cell that no spreadsheet takes for a formula: one line, an apostrophe before = + - @."""
     if not isinstance(value, str):
         return value
+    value = DIRECTIONS.sub("", value)
     text = " ".join(re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", " ", value.lstrip()).split())
     return f"'{text}" if value.startswith(FORMULA) or text.startswith(FORMULA) else text
 

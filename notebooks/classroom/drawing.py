@@ -1,4 +1,4 @@
-"""Two drawings made from a stored chart: its axes without a mark, to vote on, and the chart itself in larger letters.
+"""What is written at the axes of a stored chart, and its axes drawn anew in large letters, without a mark, to vote on.
 
 The blank chart takes over no mark, no title and no limit of a value axis. It is drawn anew from what is written at the
 axes, and its rulers follow a rule that cannot give the answer away: a change in per cent runs from -100 to +100 or
@@ -19,10 +19,11 @@ from PIL import ImageFont
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROOM = 1.3  # a count axis reaches at least this many times its last printed tick
-AT_MARKS = 1.5  # how much a label at a mark grows at most: it has less room than one at an axis
 LETTER = 0.61  # width of an average letter, in its size
+BOLD = 1.13  # how much wider bold letters are
 ET.register_namespace("", "http://www.w3.org/2000/svg")
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+MARGIN = 1.2  # what stays free on the right of a panel, in its letters
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -34,35 +35,50 @@ class Axis:
     ticks: list
 
 
-def panels(svg: str) -> list[tuple[str, Axis, Axis]]:
-    """Return what is written at the axes of a chart: (panel title, horizontal, vertical), panel by panel."""
-    figure = ET.fromstring(svg).find(f"{SVG}g")
-    several = len([group for group in figure if group.get("id", "").startswith("axes_")]) > 1
-    return [_panel(axes, several) for axes in figure if axes.get("id", "").startswith("axes_")]
+def panels(svg: str, findings: bool = False) -> list[tuple[str, Axis, Axis]]:
+    """Return what is written at the axes of a chart: (panel title, horizontal, vertical), panel by panel.
+
+    findings: whether a title keeps what it says behind a colon.
+    """
+    found = panels_of(ET.fromstring(svg))
+    return [_panel(axes, len(found) > 1, findings) for axes in found]
 
 
-def _panel(axes, several):
+def panels_of(root) -> list:
+    """The groups of a chart that are its panels."""
+    return [group for group in root.find(f"{SVG}g") if group.get("id", "").startswith("axes_")]
+
+
+def _panel(axes, several, findings):
     across, up = [group for group in axes if group.get("id", "").startswith("matplotlib.axis_")]
-    left, right, top, bottom = _frame(axes)
-    heads = [" ".join(_lines(group)) for group in _own_texts(axes) if several and _is_above(group, top)]
-    title = re.sub(r":[^:]*\d.*$", "", heads[0]) if heads else ""  # a finding behind a colon is left out
+    left, right, top, bottom = frame_of(axes)
+    heads = [" ".join(lines_of(group)) for group in own_texts(axes) if several and is_above(group, top)]
+    title = heads[0] if heads else ""
     return (
-        title,
+        title if findings else re.sub(r":[^:]*\d.*$", "", title),
         _axis(across, lambda x, y: (x - left) / (right - left)),
         _axis(up, lambda x, y: (bottom - y) / (bottom - top)),
     )
 
 
-def _own_texts(axes):
+def own_texts(axes) -> list:
     """The texts of a panel that stand at no axis: its title, and labels at its marks."""
     return [group for group in axes if group.get("id", "").startswith("text_") and group.find(f"{SVG}text") is not None]
 
 
-def _is_above(group, top):
-    return max(_spot(text)[1] for text in group.iter(f"{SVG}text")) < top
+def is_above(group, top: float) -> bool:
+    """Whether a text stands above a height."""
+    return max(spot_of(text)[1] for text in group.iter(f"{SVG}text")) < top
 
 
-def _frame(axes):
+def heights(svg: str) -> list[float]:
+    """The heights of panels that stand one over the other, from the top; empty where they stand side by side."""
+    frames = [frame_of(axes) for axes in panels_of(ET.fromstring(svg))]
+    tops = [top for _, _, top, _ in frames]
+    return [bottom - top for _, _, top, bottom in frames] if max(tops) - min(tops) > 20 else []
+
+
+def frame_of(axes) -> tuple[float, float, float, float]:
     """The box of a panel: its paper is the first thing drawn."""
     numbers = [float(number) for number in re.findall(r"-?[\d.]+", axes.find(f"{SVG}g/{SVG}path").get("d"))]
     return min(numbers[::2]), max(numbers[::2]), min(numbers[1::2]), max(numbers[1::2])
@@ -74,16 +90,18 @@ def _axis(group, place):
         texts = list(part.iter(f"{SVG}text"))
         if not texts:
             continue
-        words = " ".join(_lines(part))
+        words = " ".join(lines_of(part))
         if "tick" in part.get("id", ""):
-            x, y = _spot(texts[0])[0], sum(_spot(text)[1] - 4 for text in texts) / len(texts)
-            ticks.append((place(x, y), words))
+            x, y = spot_of(texts[0])[0], sum(spot_of(text)[1] - 4 for text in texts) / len(texts)
+            line = part.find(f".//{SVG}use")  # the small line of the tick stands in the very place
+            ticks.append((place(*(map(float, (line.get("x"), line.get("y"))) if line is not None else (x, y))), words))
         else:
             label = words
     return Axis(label, ticks)
 
 
-def _lines(group):
+def lines_of(group) -> list[str]:
+    """The words of a text, line by line."""
     return [text.text.strip() for text in group.iter(f"{SVG}text") if text.text]
 
 
@@ -163,7 +181,7 @@ def _alphabet(axis):
     return Axis(axis.label, [(1 - (number + 0.5) / len(names), name) for number, name in enumerate(names)])
 
 
-# --- the blank chart ------------------------------------------------------------------------------------------------
+# --- the axes, drawn ------------------------------------------------------------------------------------------------
 
 
 def blank(svg: str, width: int, height: int, size: float) -> str:
@@ -173,32 +191,65 @@ def blank(svg: str, width: int, height: int, size: float) -> str:
     """
     found = panels(svg)
     ends = ways(found[0][2].label)  # panels side by side share them
-    found = [_without_ways(panel) for panel in found]
-    ups = [ruler(up) for _, _, up in found]
-    one_over_other = len(found) == 3 and not any(
-        across.ticks for _, across, _ in found[:2]
-    )  # years stand below the last
-    names = 0 if one_over_other else _beside(ups[0], width, height, size)[0]
-    each = (width - names) / len(found)
-    heads = [
-        [*_wrap(title, each / (size * LETTER)), *filter(None, [up.label])] if title else [up.label] * bool(up.label)
-        for (title, _, _), up in zip(found, ups)
-    ]
-    lead, parts = max(map(len, heads)), []
-    for number, ((title, across, _), up) in enumerate(zip(found, ups)):
-        box = (
-            (0, number * height / 3, width, height / 3)
-            if one_over_other
-            else (names + number * each - (0 if number else names), 0, each + (0 if number else names), height)
-        )
-        parts.append(
-            _blank_panel(heads[number], lead, ruler(across, reordered=False), up, box, size, width, bool(title))
-        )
-        parts.append(_signposts(ends, parts[-1], size) if ends else "")
+    found = [(title, ruler(across, reordered=False), ruler(without_ways(up))) for title, across, up in found]
+    drawn = framed(found, heights(svg), width, height, size)
+    parts = [part + (_signposts(ends, frame, size) if ends else "") for part, frame in drawn]
+    return picture("".join(parts), width, height, size)
+
+
+def picture(parts: str, width: int, height: int, size: float) -> str:
+    """A whole SVG, of what was drawn for it."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'font-family="\'DejaVu Sans\', Verdana, sans-serif" font-size="{size:g}" fill="#333">{"".join(parts)}</svg>'
+        f'font-family="\'DejaVu Sans\', Verdana, sans-serif" font-size="{size:g}" fill="#333">{parts}</svg>'
     )
+
+
+def framed(found: list, stack: list, width: int, height: int, size: float, boxed: bool = True) -> list[tuple]:
+    """Draw the axes of panels; return for each its SVG and its frame: (left, top, right, bottom).
+
+    found: as panels(); stack: as heights(); boxed: whether to draw a box around each.
+    """
+    names = 0 if stack else _beside(found[0][2], width, height, size)[0]
+    each = width if stack else (width - names) / len(found)
+    rooms = [
+        each - (_beside(up, width, height, size)[0] if number or stack else 0) - MARGIN * size
+        for number, (_, _, up) in enumerate(found)
+    ]
+    heads = [_heads(title, up.label, bool(stack), room, size) for (title, _, up), room in zip(found, rooms)]
+    leads = [len(head) for head in heads]
+    if not stack:
+        leads = [max(leads)] * len(found)
+    boxes, top = [], 0
+    outside = sum(_outside(lead, across, width, size) for lead, (_, across, _) in zip(leads, found))
+    for number, (lead, (_, across, _)) in enumerate(zip(leads, found)):
+        if stack:
+            high = _outside(lead, across, width, size) + (height - outside) * stack[number] / sum(stack)
+            boxes.append((0, top, width, high))
+            top += high
+        else:
+            first = names if number == 0 else 0
+            boxes.append((names + number * each - first, 0, each + first, height))
+    beside = [_beside(up, width, height, size) for _, _, up in found]
+    if stack:  # one clock for all
+        beside = [(max(wide for wide, _, _ in beside), *rest) for _, *rest in beside]
+    return [
+        _panel_axes(heads[number], leads[number], across, up, beside[number], boxes[number], size, bool(title), boxed)
+        for number, (title, across, up) in enumerate(found)
+    ]
+
+
+def _heads(title, unit, stacked, room, size):
+    """The lines above a panel: its title and its unit; in one where panels stand one over the other."""
+    if stacked and title and unit:
+        return wrapped(f"{title}, {unit}", (room + MARGIN * size) / (size * LETTER))
+    return [*(wrapped(title, room / (size * LETTER * BOLD)) if title else []), *([unit] if unit else [])]
+
+
+def _outside(lead, across, width, size):
+    """What a panel needs above and below its frame."""
+    below = wrapped(across.label, width / (size * LETTER)) if across.label else ()
+    return (1.3 * lead + 0.5) * size + (1.5 if across.ticks else 0.3) * size + 1.3 * size * len(below)
 
 
 def ways(label):
@@ -207,76 +258,130 @@ def ways(label):
     return found.groups() if found else ()
 
 
-def _without_ways(panel):
-    title, across, up = panel
-    return title, across, Axis("", up.ticks) if ways(up.label) else up
+def without_ways(up: Axis) -> Axis:
+    """A vertical axis without the words between arrows, which stand in its panels."""
+    return Axis("", up.ticks) if ways(up.label) else up
 
 
-def _signposts(ends, panel, size):
+def _signposts(ends, frame, size):
     """A level line in the middle of a panel, and at its top and bottom what up and down mean."""
-    box = re.search(r'x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"', panel)
-    x, y, wide, high = map(float, box.groups())
+    x0, y0, x1, y1 = frame
     return (
-        f'<path d="M{x:.1f} {y + high / 2:.1f}H{x + wide:.1f}" stroke="#8a8f94"/>'
-        + _text(x + 0.4 * size, y + 1.2 * size, f"up: {ends[1]}", "start")
-        + _text(x + 0.4 * size, y + high - 0.5 * size, f"down: {ends[0]}", "start")
+        f'<path d="M{x0:.1f} {(y0 + y1) / 2:.1f}H{x1:.1f}" stroke="#8a8f94"/>'
+        + text_at(x0 + 0.4 * size, y0 + 1.2 * size, f"up: {ends[1]}", "start")
+        + text_at(x0 + 0.4 * size, y1 - 0.5 * size, f"down: {ends[0]}", "start")
     )
 
 
 def _beside(up, width, height, size):
-    """What stands beside a vertical axis: its width, its names in lines, and the size of their letters."""
-    small = size
-    while True:
-        names = [_wrap(text, 0.5 * width / (small * LETTER)) for _, text in up.ticks]
-        if small < 0.6 * size or sum(len(lines) + 0.35 for lines in names) * 1.1 * small < height - 4 * size:
-            break
-        small *= 0.92
+    """What stands beside a vertical axis: its width, its names in lines, and the size of their letters.
+
+    Names may take from a third to six tenths of the width: the least of those that give the largest letters.
+    """
+    if all(_value(text) is not None for _, text in up.ticks):  # numbers are thinned, not made smaller
+        names = [[text] for _, text in up.ticks]
+        return max((width_of(text, size) for [text] in names), default=0) + 0.6 * size, names, size
+    found = []
+    for share in (0.34, 0.42, 0.5, 0.6):
+        small = size
+        while True:
+            names = [wrapped(text, share * width / (small * LETTER)) for _, text in up.ticks]
+            if small < 0.6 * size or sum(len(lines) + 0.35 for lines in names) * 1.1 * small < height - 4 * size:
+                break
+            small *= 0.96
+        found.append((small, names))
+    small, names = max(found, key=lambda one: one[0])
     return max((width_of(line, small) for lines in names for line in lines), default=0) + 0.6 * small, names, small
 
 
-def _blank_panel(heads, lead, across, up, box, size, whole, titled):
+def _panel_axes(heads, lead, across, up, beside, box, size, titled, boxed):
     left, top, width, height = box
-    beside, names, small = _beside(up, whole, height, size)
-    x0, x1 = left + beside, left + width - 1.6 * size
+    beside, names, small = beside
+    x0, x1 = left + beside, left + width - MARGIN * size
     y0 = top + (1.3 * lead + 0.5) * size
-    below = _wrap(across.label, width / (size * LETTER))
-    y1 = top + height - (1.5 * size if across.ticks else 0.3 * size) - (1.3 * size * len(below) if across.label else 0)
-    parts = [
-        f'<rect x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}" fill="none" stroke="#8a8f94"/>'
-    ]
-    parts += [
-        _text(x0 if titled else left, top + (1.1 + 1.3 * n) * size, head, "start", bold=titled and head != up.label)
-        for n, head in enumerate(heads)
-    ]
-    for place, text in _thinned(across.ticks, (x1 - x0) / size):
-        x = x0 + place * (x1 - x0)
-        meets = left > 0 and x - width_of(text, size) / 2 < x0  # would run into the panel on the left
-        parts += [
-            f'<path d="M{x:.1f} {y0:.1f}V{y1:.1f}" stroke="#e4e6e8"/>',
-            _text(x0 if meets else x, y1 + 1.2 * size, text, "start" if meets else "middle"),
-        ]
-    for (place, _), lines in zip(up.ticks, names):
-        y = y1 - place * (y1 - y0)
-        parts.append(f'<path d="M{x0:.1f} {y:.1f}H{x1:.1f}" stroke="#e4e6e8"/>')
-        parts += [
-            _text(x0 - 0.4 * small, y + (0.35 + 1.1 * (n - (len(lines) - 1) / 2)) * small, line, "end", small)
-            for n, line in enumerate(lines)
-        ]
-    for n, line in enumerate(below if across.label else ()):
+    columns = _columns(across, x1 - x0, size)
+    under = 1.5 + 1.1 * (max(len(lines) for _, lines in columns) - 1) if columns else 0.3
+    below = wrapped(across.label, width / (size * LETTER)) if across.label else []
+    y1 = top + height - (under + 1.3 * len(below)) * size
+    parts = (
+        [f'<rect x="{x0:.1f}" y="{y0:.1f}" width="{x1 - x0:.1f}" height="{y1 - y0:.1f}" fill="none" stroke="#8a8f94"/>']
+        if boxed
+        else []
+    )
+    for n, head in enumerate(heads):
+        is_title = titled and not (up.label and head.endswith(up.label))
+        parts.append(text_at(x0 if titled else left, top + (1.1 + 1.3 * n) * size, head, "start", bold=is_title))
+    parts += _across(columns, (x0, y0, x1, y1), left, left + width, size, boxed)
+    is_named = any(_value(text) is None for _, text in up.ticks)
+    parts += _up(_rows(up, names, (y1 - y0) / small), (x0, y0, x1, y1), small, boxed or not is_named)
+    for n, line in enumerate(below):
         x = min((x0 + x1) / 2, left + width - width_of(line, size) / 2)
-        parts.append(_text(x, top + height - (0.3 + 1.2 * (len(below) - 1 - n)) * size, line, "middle"))
-    return "".join(parts)
+        parts.append(text_at(x, top + height - (0.3 + 1.2 * (len(below) - 1 - n)) * size, line, "middle"))
+    return "".join(parts), (x0, y0, x1, y1)
 
 
-def _text(x, y, words, anchor, size=0.0, bold=False):
-    style = (' font-weight="bold"' if bold else "") + (f' font-size="{size:.1f}"' if size else "")
+def _columns(across, width, size):
+    """The ticks of a horizontal axis: (place, lines). Numbers and dates are thinned, names are broken into lines."""
+    if not across.ticks:
+        return []
+    if _is_scale(across.ticks) or all(_value(text) is not None for _, text in across.ticks):
+        return [(place, [text]) for place, text in _thinned(across.ticks, width / size)]
+    letters = width / len(across.ticks) / (size * LETTER)
+    return [(place, wrapped(text, letters)) for place, text in across.ticks]
+
+
+def _across(columns, frame, left, right, size, lined):
+    """A horizontal axis: its lines, and its words below the frame, none beyond the panel."""
+    x0, y0, x1, y1 = frame
+    parts, end = [], left
+    for place, lines in columns:
+        x, half = x0 + place * (x1 - x0), max(width_of(line, size) for line in lines) / 2
+        meets = left > 0 and x - half < x0  # would run into the panel on the left
+        if lined:
+            parts.append(f'<path d="M{x:.1f} {y0:.1f}V{y1:.1f}" stroke="#e4e6e8"/>')
+        at, anchor = (x0, "start") if meets else (min(x, right - half), "middle")
+        if at - (0 if meets else half) < end:  # would run into the one before
+            continue
+        end = at + (2 if meets else 1) * half + 0.3 * size
+        parts += [text_at(at, y1 + (1.2 + 1.1 * n) * size, line, anchor) for n, line in enumerate(lines)]
+    return parts
+
+
+def _up(rows, frame, small, lined):
+    """A vertical axis: its lines, and its words to the left of the frame."""
+    x0, _, x1, y1 = frame
+    parts = []
+    for place, lines in rows:
+        y = y1 - place * (y1 - frame[1])
+        if lined:
+            parts.append(f'<path d="M{x0:.1f} {y:.1f}H{x1:.1f}" stroke="#e4e6e8"/>')
+        for n, line in enumerate(lines):
+            down = (0.35 + 1.1 * (n - (len(lines) - 1) / 2)) * small
+            parts.append(text_at(x0 - 0.4 * small, y + down, line, "end", small))
+    return parts
+
+
+def _rows(up, names, room):
+    """The ticks of a vertical axis that have room: (place, lines). Numbers are thinned, names are not."""
+    rows = [(place, lines) for (place, _), lines in zip(up.ticks, names)]
+    if any(_value(text) is None for _, text in up.ticks):
+        return rows
+    while len(rows) > 2 and any(abs(b[0] - a[0]) * room < 1.05 for a, b in zip(rows, rows[1:])):
+        rows = rows[::2]
+    return rows
+
+
+def text_at(x: float, y: float, words: str, anchor: str, size: float = 0.0, bold: bool = False, more: str = "") -> str:
+    """A line of text as SVG. size: of its letters, where they are not those of the picture; more: attributes."""
+    style = (' font-weight="bold"' if bold else "") + (f' font-size="{size:.1f}"' if size else "") + more
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{style}>{html.escape(words)}</text>'
 
 
-def _wrap(text, letters):
+def wrapped(text: str, letters: float, least: int = 8) -> list[str]:
+    """A text in lines no wider than so many average letters, or than so many at least."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > max(letters, 8):
+        if lines[-1] and width_of(f"{lines[-1]} {word}", 1 / LETTER) > max(letters, least):
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return lines
@@ -299,246 +404,10 @@ def _crowded(ticks, room):
     )
 
 
-# --- the chart in larger letters -------------------------------------------------------------------------------------
-
-
-@dataclass
-class Words:
-    """A text of a chart, the point about which it grows, and its corners before it does."""
-
-    group: object
-    x: float
-    y: float
-    box: tuple
-    factor: float
-    free: bool  # at a mark, where it may meet another; not at an axis
-
-    def grown(self):
-        x0, y0, x1, y1 = self.box
-        return (
-            self.x + self.factor * (x0 - self.x),
-            self.y + self.factor * (y0 - self.y),
-            self.x + self.factor * (x1 - self.x),
-            self.y + self.factor * (y1 - self.y),
-        )
-
-
-def larger(svg: str, factor: float) -> str:
-    """Return a chart with larger letters, without its title, note and source, which stand around it on a slide."""
-    root = ET.fromstring(svg)
-    figure = root.find(f"{SVG}g")
-    axes = [group for group in figure if group.get("id", "").startswith("axes_")]
-    for group in [group for group in figure if group.get("id", "").startswith(("text_", "patch_"))]:
-        figure.remove(group)
-    words = [one for panel in axes for one in _panel_words(panel, factor, alone=len(axes) == 1)]
-    _part(words)
-    for one in words:
-        there, back = f"translate({one.x:.2f} {one.y:.2f})", f"translate({-one.x:.2f} {-one.y:.2f})"
-        one.group.set("transform", f"{there} scale({one.factor:.3f}) {back}")
-    frames = [(left, top, right, bottom) for left, right, top, bottom in map(_frame, axes)]
-    _crop(root, [one.grown() for one in words] + frames)
-    return ET.tostring(root, encoding="unicode").replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
-
-
-def _panel_words(panel, factor, alone):
-    """The texts of a panel; its title is left out where it is the only panel."""
-    left, _, top, bottom = _frame(panel)
-    if alone:
-        for group in [group for group in _own_texts(panel) if _is_above(group, top) and _is_title(group)]:
-            panel.remove(group)
-    words = []
-    for group in panel:
-        if group.get("id", "").startswith("matplotlib.axis_"):
-            words += _axis_words(group, factor, left, top, bottom, alone)
-    legends = [group for group in panel if group.get("id", "").startswith("legend")]
-    in_legend = [group for legend in legends for group in _all_texts(legend)]
-    at_axes = [one.group for one in words]
-    for group in _all_texts(panel):
-        if group not in at_axes:
-            at_most = 1 if group in in_legend else min(factor, AT_MARKS)
-            words.append(_words(group, at_most, left, bottom, free=True))
-    return words
-
-
-def _is_title(group):
-    return "13px" in ET.tostring(group).decode()
-
-
-def _crop(root, boxes):
-    """Let a picture show what these boxes hold."""
-    x0, y0 = min(box[0] for box in boxes) - 3, min(box[1] for box in boxes) - 3
-    wide, high = max(box[2] for box in boxes) + 3 - x0, max(box[3] for box in boxes) + 3 - y0
-    root.set("viewBox", f"{x0:.1f} {y0:.1f} {wide:.1f} {high:.1f}")
-    root.set("width", f"{wide:.0f}")
-    root.set("height", f"{high:.0f}")
-
-
-def _all_texts(panel):
-    return [
-        group
-        for group in panel.iter(f"{SVG}g")
-        if group.get("id", "").startswith("text_") and group.find(f"{SVG}text") is not None
-    ]
-
-
-def _axis_words(axis, factor, left, top, bottom, alone):
-    """The texts of an axis: ticks grow away from it; the label of a vertical axis lies down above it."""
-    _thin(axis, factor)
-    ticks = [group for tick in axis if "tick" in tick.get("id", "") for group in _all_texts(tick)]
-    words = [_words(group, factor, left, bottom) for group in ticks]
-    names = [one for one in words if _value("".join(_lines(one.group))) is None]
-    if len(names) > 1:  # names of several lines must not run into each other
-        beside = names[0].box[2] < left
-        middles = sorted(one.y if beside else one.x for one in names)
-        room = min(b - a for a, b in zip(middles, middles[1:]))
-        fit = min(
-            factor, *(room / (one.box[3] - one.box[1] + 1 if beside else one.box[2] - one.box[0] + 4) for one in names)
-        )
-        for one in names:
-            one.factor = max(fit, 1)
-    for group in [group for group in axis if group.get("id", "").startswith("text_")]:
-        label = _words(group, factor, left, bottom)
-        if label.box[2] < left and _is_turned(group):
-            if not alone:  # it may not become longer than its panel
-                label.factor = max(1, min(factor, (bottom - top) / (label.box[3] - label.box[1])))
-            label = _laid_down(group, label, factor, left, top) if alone else _moved(label, words)
-        else:
-            _shift(label, 0, 11 * (factor - 1) if ticks else 0)
-        words.append(label)
-    return words
-
-
-def _is_turned(group):
-    return "rotate(-90" in (group.find(f"{SVG}text").get("transform") or "")
-
-
-def _laid_down(group, label, factor, left, top):
-    """The words of a vertical axis in one line above it."""
-    texts = list(group.iter(f"{SVG}text"))
-    line, style = " ".join(_lines(group)), texts[0].get("style")
-    for text in texts[1:]:
-        group.remove(text)
-    for name in ("transform", "x", "y"):
-        texts[0].attrib.pop(name, None)
-    texts[0].text = line
-    texts[0].set("style", re.sub(r"text-anchor: \w+", "text-anchor: start", style))
-    texts[0].set("x", f"{label.box[0]:.1f}")
-    texts[0].set("y", f"{top - 13:.1f}")
-    return Words(
-        group,
-        label.box[0],
-        top - 13,
-        (label.box[0], top - 22, label.box[0] + width_of(line, 11), top - 11),
-        factor,
-        False,
-    )
-
-
-def _moved(label, ticks):
-    """The words of a vertical axis, to the left of its grown ticks."""
-    beside = [one.grown()[0] for one in ticks]
-    if beside:
-        _shift(label, min(0, min(beside) - 4 - label.grown()[2]), 0)
-    return label
-
-
-def _shift(words, across, down):
-    for text in words.group.iter(f"{SVG}text"):
-        text.set(
-            "transform",
-            f"translate({across / words.factor:.2f} {down / words.factor:.2f}) {text.get('transform') or ''}",
-        )
-    x0, y0, x1, y1 = words.box
-    words.box = (
-        x0 + across / words.factor,
-        y0 + down / words.factor,
-        x1 + across / words.factor,
-        y1 + down / words.factor,
-    )
-
-
-def _part(words):
-    """Let labels at marks grow less where they would meet another text."""
-    largest = max(one.factor for one in words)
-    for smaller in (0.85, 0.7, 0.6):
-        meet = [
-            one
-            for one in words
-            if one.free and any(_overlap(one.grown(), other.grown()) for other in words if other is not one)
-        ]
-        for one in meet:
-            one.factor = min(one.factor, max(1, smaller * largest))
-
-
-def _overlap(one, other):
-    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])
-
-
-def _thin(axis, factor):
-    """Leave out every second tick label of an axis until they stand apart."""
-    ticks = [tick for tick in axis if "tick" in tick.get("id", "") and tick.find(f".//{SVG}text") is not None]
-    if len(ticks) < 3 or len(_lines(ticks[0])) > 1:
-        return
-    texts = [tick.find(f".//{SVG}text") for tick in ticks]
-    spots = [_spot(text) for text in texts]
-    across = len({round(y) for _, y in spots}) == 1
-    if not across and _value(texts[0].text) is None:
-        return
-    places = [x if across else y for x, y in spots]
-    widths = [width_of(text.text, 11 * factor) if across else 11 * factor for text in texts]
-    needed = max((a + b) / 2 + 4 for a, b in zip(widths, widths[1:]))
-    every = 1
-    while every * min(abs(b - a) for a, b in zip(places, places[1:])) < needed and every < len(ticks):
-        every += 1
-    for number, tick in enumerate(ticks):
-        if number % every:
-            for group in [group for group in tick if group.get("id", "").startswith("text_")]:
-                tick.remove(group)
-
-
-def _spot(text):
+def spot_of(text) -> tuple[float, float]:
     """Where a text stands: by its own coordinates or, as one of several lines, by a shift."""
     if text.get("x"):
         return float(text.get("x")), float(text.get("y"))
     return tuple(
         float(number) for number in re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", text.get("transform")).groups()
     )
-
-
-def _words(group, factor, left, bottom, free=False) -> Words:
-    """Read a text: its corners, and the point that stays in its place when it grows."""
-    texts = list(group.iter(f"{SVG}text"))
-    size = float(re.search(r"font-size: ([\d.]+)px", texts[0].get("style"))[1])
-    spots, widths = [_spot(text) for text in texts], [width_of(text.text, size) for text in texts]
-    if _is_turned(group):
-        x = max(x for x, _ in spots)
-        middles = [
-            y if _anchor(text) == "middle" else y - width / 2 for text, (_, y), width in zip(texts, spots, widths)
-        ]
-        y = sum(middles) / len(middles)
-        return Words(
-            group, x, y, (min(x for x, _ in spots) - size, y - max(widths) / 2, x, y + max(widths) / 2), factor, free
-        )
-    begins = [
-        x - {"start": 0, "middle": 0.5, "end": 1}[_anchor(text)] * width
-        for text, (x, _), width in zip(texts, spots, widths)
-    ]
-    x0, x1 = min(begins), max(begin + width for begin, width in zip(begins, widths))
-    y0, y1 = min(y for _, y in spots) - 0.8 * size, max(y for _, y in spots) + 0.2 * size
-    x, y = x0 + _side(texts, begins, widths, x1, left) * (x1 - x0), y0 if y0 > bottom else (y0 + y1) / 2
-    in_mark = free and re.search(r"fill: #fff(?:fff)?\b", texts[0].get("style"))  # white on a mark: it must stay inside
-    return Words(group, x, y, (x0, y0, x1, y1), 1.1 if in_mark else factor, free)
-
-
-def _anchor(text):
-    return (re.search(r"text-anchor: (\w+)", text.get("style")) or ["", "start"])[1]
-
-
-def _side(texts, begins, widths, x1, left):
-    """Which side of a text stays in its place: 0 the left, 1 the right, or the middle."""
-    if texts[0].get("x"):
-        return {"start": 0, "middle": 0.5, "end": 1}[_anchor(texts[0])]
-    ends = [begin + width for begin, width in zip(begins, widths)]
-    if x1 < left or max(ends) - min(ends) < 1:
-        return 1
-    return 0 if max(begins) - min(begins) < 1 else 0.5

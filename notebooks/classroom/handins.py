@@ -19,6 +19,7 @@ LARGEST_FILE = 30_000_000           # bytes; a lesson with all its charts has un
 LARGEST_HAND_IN = 200_000_000       # bytes unpacked from one learner's part of a ZIP
 DEEPEST = 4                         # ZIPs within ZIPs
 MOST_MEMBERS = 20_000               # entries in one ZIP
+LONGEST_NAME = 300                  # letters of a path in a ZIP
 
 READABLE = (".ipynb", ".html", ".htm", ".md", ".txt")
 DEBRIS = re.compile(r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.git|__pycache__|\.venv)(/|$)|(^|/)(\._|~\$)[^/]*$|"
@@ -49,13 +50,21 @@ def files(folder: Path) -> Iterator[File | Unread]:
 
     Links are not followed, and what systems leave behind (such as .DS_Store) is left out.
     """
-    for at, folders, names in os.walk(folder):
+    closed = []
+    for at, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not DEBRIS.search(name))
         for name in sorted(names):
             path = Path(at, name)
-            shown = path.relative_to(folder).as_posix().encode(errors="replace").decode()
+            shown = _shown(path, folder)
             if not DEBRIS.search(shown):
                 yield from _from_disk(path, shown)
+    for fault in closed:
+        yield Unread(_shown(Path(fault.filename), folder), f"This folder could not be opened ({fault.strerror}).")
+
+
+def _shown(path, folder):
+    """Where a file lay, in letters that can be written."""
+    return path.relative_to(folder).as_posix().encode(errors="replace").decode()
 
 
 def _from_disk(path, shown):
@@ -143,7 +152,10 @@ def _plain_name(member):
         except UnicodeError:
             pass
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "_", "/".join(parts))[:300] or "unnamed"
+    name = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "_", "/".join(parts))
+    if len(name) > LONGEST_NAME:        # its end tells what it is
+        name = f"{name[:LONGEST_NAME // 2]}...{name[-LONGEST_NAME // 2:]}"
+    return name or "unnamed"
 
 
 def _date_of(member):

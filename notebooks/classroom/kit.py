@@ -17,7 +17,7 @@ from markupsafe import Markup
 from takeaways import brief, tables
 from takeaways.exercises.asking import questions, solution_code
 
-from . import drawing, facts, lessons, negotiation, paper, plans, samples, slides
+from . import drawing, facts, lessons, negotiation, paper, plans, reveal, samples, slides
 
 HERE = Path(__file__).resolve().parent
 MARK = "Four Takeaways, the teacher's kit"
@@ -27,6 +27,7 @@ CLAIM = {
     "05": ("what-a-brief-is",),
 }  # the cells that sheet 1 opens with, where not the-claim
 SIZE = (560, 250, 17)  # a blank chart on a sheet: width, height, letters
+WIDE = (1160, 300, 17)  # the same, across the sheet
 
 
 # --- the pages ------------------------------------------------------------------------------------------------------
@@ -92,6 +93,10 @@ def _lesson(lesson, known):
 
 def _vote(lesson, chart, part, known):
     says = {key: plans.fill(text, lesson, known) for key, text in part.keys.items()}
+    picture = drawing.blank(chart.svg(), *SIZE)
+    wide = min(map(float, re.findall(r'font-size="([\d.]+)"', picture))) < 0.9 * SIZE[2]  # names too long for a column
+    if wide:
+        picture = drawing.blank(chart.svg(), *WIDE)
     return {
         "question": says.get("Question", f"No vote. Say: {says['Say']}"),
         "title": says.get("Question", ""),
@@ -101,13 +106,15 @@ def _vote(lesson, chart, part, known):
         "rescue": says["Rescue"],
         "cannot": says["Cannot tell"],
         "on_sheet": "Question" in says,
-        "picture": drawing.blank(chart.svg(), *SIZE),
+        "picture": picture,
+        "wide": wide,
         "alt": slides.blank_words(chart),
     }
 
 
 def _says(chart):
-    return chart.title + (f" ({chart.heads})" if lessons.numbers(chart.heads) else "")
+    is_told = lessons.numbers(chart.heads) and len(chart.heads) < reveal.LONGEST
+    return chart.title + (f" ({chart.heads})" if is_told else "")
 
 
 def _minutes(plan, column):
@@ -239,7 +246,9 @@ def _negotiation(known):
     issues = {issue: _options(part.text) for issue, part in parts["Issues"].parts.items()}
     titles = {name: _titled(part.text) for group in ("Issues", "Roles") for name, part in parts[group].parts.items()}
     roles = [_role(side, *titles[name], issues, titles) for name, side in sides.items()]
-    rows = [{"text": known[name].text, "what": known[name].what, "where": _where(known[name])} for name in facts.COMMON]
+    common = [known[name] for name in facts.COMMON]
+    rows = [{"text": fact.text, "what": fact.what, "where": ", ".join(fact.tables)} for fact in common]
+    dates = {name: tables.describe(name)["asOfText"] for fact in common for name in fact.tables}
     points = [
         {"words": words, "points": [side.points[issue][option] for side in sides.values()]}
         for issue, options in issues.items()
@@ -253,6 +262,7 @@ def _negotiation(known):
         common=plans.fill(parts["Common facts"].text, None, known),
         roles=roles,
         facts=rows,
+        dates=list(dates.items()),
         all_points=points,
         possible=len(negotiation.packages(table)),
         good=len(negotiation.agreements(table)),
@@ -270,7 +280,8 @@ def _role(side, title, text, issues, titles):
         for issue, choices in issues.items()
     }
     rows = [{"title": titles[issue][0], "options": choices} for issue, choices in options.items()]
-    return {"name": side.name, "title": title, "text": text, "no_deal": side.no_deal, "issues": rows}
+    short = re.sub(r" \([^)]*\)", "", title).split(",")[0]
+    return {"name": side.name, "title": title, "short": short, "text": text, "no_deal": side.no_deal, "issues": rows}
 
 
 def _options(text):
@@ -279,10 +290,6 @@ def _options(text):
 
 def _titled(text):
     return re.search(r"(?m)^Title: (.+)$", text)[1], re.sub(r"(?m)^Title: .+\n?", "", text).strip()
-
-
-def _where(fact):
-    return "; ".join(f"{name}, {tables.describe(name)['asOfText']}" for name in fact.tables)
 
 
 def _samples(found):
@@ -334,13 +341,6 @@ def picture(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def fit(svg: str, width: int, height: int) -> str:
-    """The size of an SVG in a box, as CSS."""
-    wide, high = (float(re.search(rf'<svg[^>]* {name}="([\d.]+)', svg)[1]) for name in ("width", "height"))
-    scale = min(width / wide, height / high)
-    return f"width:{wide * scale:.0f}px;height:{high * scale:.0f}px"
-
-
 def _render(template, title, **more):
     room = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -349,7 +349,7 @@ def _render(template, title, **more):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    room.filters |= {"markdown": markdown, "line": line, "picture": picture, "fit": fit}
+    room.filters |= {"markdown": markdown, "line": line, "picture": picture}
     css = (HERE / "templates/style.css").read_text(encoding="utf-8")
     return room.get_template(f"{template}.html.j2").render(title=title, css=Markup(css), **more)
 

@@ -26,6 +26,9 @@ OF_THE_COURSE = re.compile(rf"({LESSONS}|my_\w*?(?=_|\b)|exercises_done|four[ _-
                            rf"[\d-]+\)|\(\d+\)|\bcopy\b|\bcopia\b|"
                            r"\bdraft[ _]\d+|_draft_\d+|\bv\d+\b|\bfinal\b|\bbrief\b|\blesson \d+\b", re.IGNORECASE)
 
+# Marks that turn round the order in which letters are shown; "gpj.exe" can be made to look like "exe.jpg".
+DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
 
 @dataclass
 class Learner:
@@ -115,7 +118,16 @@ def _many(several):
     names = signed | {_key(found[0]) for path, _ in several if (found := _of_school(path))}
     lessons = [work.lesson for path, work in several if work.lesson and "edition of" not in path]
     twice = {lesson for lesson in lessons if lessons.count(lesson) > 2}
-    return len(names) > 1 or bool(twice)
+    return len(names) > 1 or bool(twice) or _of_several(several)
+
+
+def _of_several(several):
+    """Whether one lesson lies here under the names of different people, each written in the name of its file."""
+    called = defaultdict(list)
+    for path, work in several:
+        if work.lesson and "edition of" not in path:
+            called[work.lesson].append(_key(_left_over(PurePosixPath(path).name)))
+    return any(len(set(names)) > 1 and all(names) for names in called.values())
 
 
 def _top(folder, hand_ins):
@@ -149,7 +161,7 @@ def _of_school(path):
 
 def _left_over(part):
     """What of the name of a file or folder is nobody else's: "04_results Ana.ipynb" is Ana's."""
-    stem = re.sub(r"\.(ipynb|html?|md|txt|zip)$", "", part, flags=re.IGNORECASE)
+    stem = DIRECTIONS.sub("", re.sub(r"\.(ipynb|html?|md|txt|zip)$", "", part, flags=re.IGNORECASE))
     return " ".join(re.sub(r"[_\s]+", " ", OF_THE_COURSE.sub(" ", stem)).strip(" -.,").split())
 
 

@@ -3,21 +3,21 @@
 import re
 from dataclasses import dataclass
 
-from . import drawing, lessons, paper, plans
+from . import drawing, lessons, paper, plans, reveal
 
-SHOWN = 1.75  # how much larger the letters of a chart are than in print
-WIDTH, HEIGHT, LETTERS = (
-    1180,
-    430,
-    32,
-)  # of a blank chart, in pixels of a slide of 1280 x 720: its letters have 24 points
+# In pixels of a slide of 1280 x 720, which is 960 x 540 points: letters of 32 pixels have 24 points.
+WIDTH, HEIGHT, LETTERS = 1180, 430, 32  # of a blank chart
+HIGH = 720 - 36 - 12  # what a slide holds between its margins
+LARGE, LONG = 40, 75  # letters of a heading, and from how many on it is set smaller
+LINES = 2  # of what is said beside a chart; what is longer stands in the notes and, small, at the foot
 
 
 @dataclass
 class Slide:
     """One slide.
 
-    kind: title, words, vote, chart, exercise or stop. text and notes: Markdown. picture: SVG; alt: what it shows.
+    kind: title, words, vote, chart, exercise or stop. text and notes: Markdown. picture: SVG; alt: what it shows;
+    beside: what is said with it.
     """
 
     kind: str
@@ -25,6 +25,7 @@ class Slide:
     text: str = ""
     picture: str = ""
     alt: str = ""
+    beside: str = ""
     foot: str = ""
     notes: str = ""
     minutes: str = ""
@@ -115,16 +116,31 @@ def _chart(lesson, chart, part, facts):
         says["Cannot tell"],
         notes="Ask the class first, then show the sentence.",
     )
-    foot = " ".join(filter(None, [says.get("Also"), chart.note]))
-    reveal = Slide("chart", chart.title, "", drawing.larger(chart.svg(), SHOWN), chart.alt, foot)
+    shown = _shown(chart, says.get("Also", ""))
     if "Question" not in says:
-        reveal.notes, reveal.minutes = f"{how}\n\n{in_words}", says["Minutes"]
-        return [reveal, limit]
+        shown.notes, shown.minutes = f"{how}\n\n{in_words}", says["Minutes"]
+        return [shown, limit]
     more = " ".join(filter(None, [says.get("Also"), says.get("Notes"), chart.note.split(" Source: ")[0]]))
-    reveal.notes = f"*Show it, and wait.* {more}\n\n{in_words}"
+    shown.notes = f"*Show it, and wait.* {more}\n\n{in_words}"
     blank = drawing.blank(chart.svg(), WIDTH, HEIGHT, LETTERS)
     vote = Slide("vote", says["Question"], says["Draw"], blank, blank_words(chart), notes=how, minutes=says["Minutes"])
-    return [vote, reveal, limit]
+    return [vote, shown, limit]
+
+
+def _shown(chart, also):
+    """The slide of a chart: its title, the chart as large as the slide lets it be, and its source."""
+    large = LARGE if len(chart.title) <= LONG else 34
+    is_short = _lines(also, LETTERS) <= LINES and not chart.heads  # several panels need all the room
+    foot = chart.note if is_short else f"{also} {chart.note}"
+    high = HIGH - 1.22 * large * _lines(chart.title, drawing.BOLD * large) - 18 - 1.2 * 16 * _lines(foot, 16, 1100) - 10
+    high -= 1.2 * LETTERS * _lines(also, LETTERS) + 6 if also and is_short else 0
+    picture = reveal.reveal(chart.svg(), WIDTH, int(high), LETTERS)
+    return Slide("chart", chart.title, "", picture, chart.alt, also if is_short else "", foot)
+
+
+def _lines(text, letters, width=WIDTH):
+    """How many lines a text takes. letters: their size in pixels."""
+    return len(drawing.wrapped(text, width / (letters * drawing.LETTER))) if text else 0
 
 
 def blank_words(chart):
@@ -185,9 +201,15 @@ def discussion(lesson) -> list[tuple[str, str, list[tuple[str, str]]]]:
     for question, rest in re.findall(r"\*\*(.+?)\*\*(.*?)(?=\n\n\*\*|\Z)", text, re.DOTALL):
         before, *sides = re.split(r"(?<!\S)\*([A-Z][^*\n]{1,30})[.:]\*\s", rest.strip())
         found.append(
-            (question, before.strip(), [(side, words.strip()) for side, words in zip(sides[::2], sides[1::2])])
+            (question, before.strip(), [(side, _sentence_of(words)) for side, words in zip(sides[::2], sides[1::2])])
         )
     return found
+
+
+def _sentence_of(words):
+    """An argument that stood behind a colon, as a sentence."""
+    words = words.strip()
+    return words[:1].upper() + words[1:]
 
 
 OURS = "In our words, from the sources of the lesson; nobody is quoted unless named."

@@ -28,7 +28,7 @@ def run(course, *arguments):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course folder in which nbgrader has made the assignment, with three hand-ins: all right, all wrong, blank."""
+    """A course folder in which nbgrader has made the assignment, with a hand-in of each kind."""
     course = tmp_path_factory.mktemp("nbgrader") / "course"
     nbgrader_export.export(course)
     for path in (course / "source" / "four_takeaways").glob("0*.ipynb"):
@@ -46,9 +46,31 @@ def course(tmp_path_factory):
     return course
 
 
+# Equal to everything, and neither more nor less than anything.
+SAME = """class Same(float):
+    __hash__ = None
+    def same(self, *other): return True
+    __eq__ = __le__ = __ge__ = __bool__ = same
+    def __sub__(self, other): return 0.0
+    __rsub__ = __sub__
+    def __abs__(self): return 0.0
+{name} = Same(123456789)"""
+
+
+def with_unit(number):
+    """A right answer as somebody writes it who copies the unit with the number; choices and labels have none."""
+    question = questions()[number]
+    if question.kind in ("labels", "choice"):
+        return solution_code(number)
+    return f'{answer_name(number)} = "{float(question.answer()):.6g} {question.unit.split(",")[0].removeprefix("as ")}"'
+
+
 HAND_INS = {"right": {number: solution_code(number) for number in ASKED},
             "wrong": {number: f"{answer_name(number)} = 123456789" for number in ASKED},
-            "blank": {}}
+            "blank": {},
+            "equal to all": {number: SAME.format(name=answer_name(number)) for number in ASKED},
+            "prints only": {number: f'print("{number}: right.")' for number in ASKED},
+            "with units": {number: with_unit(number) for number in ASKED}}
 
 
 def fill(path, answers):
@@ -78,10 +100,28 @@ def test_what_is_released_keeps_its_dots_and_hides_its_assertions(course):
 
 def test_right_wrong_and_blank_are_marked_as_they_should_be(course):
     most = float(len(ASKED))
-    assert marks(course) == {"right": (most, most), "wrong": (0.0, most), "blank": (0.0, most)}
+    assert {who: marks(course)[who] for who in ("right", "wrong", "blank")} == {
+        "right": (most, most), "wrong": (0.0, most), "blank": (0.0, most)}
+
+
+def test_tricks_win_nothing_and_a_unit_costs_nothing(course):
+    most = float(len(ASKED))
+    assert {who: marks(course)[who] for who in ("equal to all", "prints only", "with units")} == {
+        "equal to all": (0.0, most), "prints only": (0.0, most), "with units": (most, most)}
 
 
 def test_each_learner_gets_feedback_that_says_what_check_says(course):
     for learner, words in {"right": "right.", "wrong": "not yet.", "blank": "not answered yet"}.items():
         page = (course / "feedback" / learner / "four_takeaways" / f"{LESSON}.html").read_text(encoding="utf-8")
         assert f"{ASKED[0]}: {words}" in page
+
+
+def test_a_renamed_file_is_refused_by_name_and_not_marked(course):
+    """nbgrader knows a notebook by its name: it stops at the learner, names her, and gives no mark."""
+    place = course / "submitted" / "renamed" / "four_takeaways"
+    shutil.copytree(course / "release" / "four_takeaways", place)
+    (place / f"{LESSON}.ipynb").rename(place / f"{LESSON} final (1).ipynb")
+    before = marks(course)
+    with pytest.raises(AssertionError, match="for student 'renamed'"):
+        run(course, "autograde", "four_takeaways", "--student", "renamed")
+    assert {who: mark for who, mark in marks(course).items() if who != "renamed"} == before
