@@ -33,6 +33,7 @@ c.JupyterHub.log_level = "WARN"
 # Who may log in. The teacher sees who is there and can stop a server, but is not let into it.
 c.JupyterHub.authenticator_class = login.ClassAuthenticator
 c.ClassAuthenticator.accounts = accounts
+c.ClassAuthenticator.any_allow_config = True     # it asks the accounts, see login.py
 c.ClassAuthenticator.class_password = chosen["class_password"]
 c.ClassAuthenticator.places = chosen["places"]
 c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
