@@ -39,7 +39,7 @@ c.ClassAuthenticator.places = chosen["places"]
 c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
 c.ClassAuthenticator.admin_users = {accounts.teacher}
 c.JupyterHub.template_paths = [str(HERE / "templates")]
-c.JupyterHub.template_vars = {"told": spawning.told, "class_password": bool(chosen["class_password"])}
+c.JupyterHub.template_vars = {"why_stopped": spawning.why_stopped, "class_password": bool(chosen["class_password"])}
 
 # Her server: under her account, on her copies of the lessons, lesson 00 first.
 c.JupyterHub.spawner_class = spawning.ClassSpawner

@@ -100,6 +100,7 @@ class Hub:
             os.kill(pid, signal.SIGKILL)
         try:
             self.accounts.remove()
+            Accounts(f"{self.prefix}o-", self.state / "another").remove()
         finally:
             shutil.rmtree(self.state)
 
