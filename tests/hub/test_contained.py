@@ -14,7 +14,7 @@ def stopped(hub, visitor, within=30):
         assert time.monotonic() < until, "her programs still run"
         time.sleep(0.5)
     for _ in range(20):
-        page = visitor.http.get(f"{hub.address}/user/{visitor.account}/lab", timeout=60).text
+        page = visitor.http.get(f"{hub.address}/hub/spawn", timeout=60).text
         if "Your server was stopped" in page:
             break
         time.sleep(0.5)
