@@ -18,6 +18,8 @@ import socket
 import sys
 import threading
 
+from launcher import environment, private
+
 from hub import learner
 
 ADDRESS = "nursery.sock"
@@ -43,6 +45,16 @@ def main(arguments):
         if ready:
             serve(listener.accept()[0])
     return None
+
+
+def variables(**more):
+    """The variables of the nursery: few, since a learner can read those with which her process began.
+
+    What else is in root's environment, a password of some other program perhaps, is none of her business.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    return {**kept, "PYTHONUTF8": "1", "PYTHONPATH": str(environment.NOTEBOOKS), "TAKEAWAYS_ENV": str(environment.ENV),
+            **private.places(environment.OWN), **more}
 
 
 def serve(connection):

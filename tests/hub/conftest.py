@@ -21,6 +21,7 @@ from visitor import Visitor  # noqa: E402
 
 CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil"]
 CLASS_PASSWORD = "rivers and maples"
+SECRET_OF_ROOT = "a token for another program"
 SECONDS = 60
 
 
@@ -57,7 +58,8 @@ class Hub:
     def start(self):
         """Start it, and wait until its login page comes."""
         with open(self.state / "log", "a") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd="/", start_new_session=True)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd="/", start_new_session=True,
+                                            env={**os.environ, "OTHER_PROGRAM": SECRET_OF_ROOT})
         self.wait()
 
     def wait(self):

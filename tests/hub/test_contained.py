@@ -3,6 +3,7 @@ import time
 
 import pytest
 import requests
+from conftest import SECRET_OF_ROOT
 from hub import limits
 
 
@@ -82,9 +83,9 @@ def test_she_has_no_rights_beyond_her_account(dana_kernel):
                                          "capture_output=True, text=True).stdout)")
 
 
-def test_no_password_of_the_class_lies_in_her_memory(hub, dana_kernel):
+def test_no_secret_of_root_or_of_the_class_lies_in_her_memory(hub, dana_kernel):
     """The nursery, from which her processes come, has never seen any."""
-    words = [*hub.slips().values(), (hub.state / "word").read_text().strip()]
+    words = [*hub.slips().values(), (hub.state / "word").read_text().strip(), SECRET_OF_ROOT]
     turned = [word[::-1] for word in words]     # this cell lies in her memory too
     found = dana_kernel.run(f"""
 parts, memory = [], open('/proc/self/mem', 'rb', 0)
