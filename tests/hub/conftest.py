@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+SECRET_OF_ROOT = os.environ["OTHER_PROGRAM"] = "a token for another program"     # in the environment of the hub
 sys.path.insert(0, str(Path(__file__).parent))
 from hub.accounts import Accounts  # noqa: E402
 from launcher import environment  # noqa: E402
@@ -21,7 +22,6 @@ from visitor import Visitor  # noqa: E402
 
 CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil"]
 CLASS_PASSWORD = "rivers and maples"
-SECRET_OF_ROOT = "a token for another program"
 SECONDS = 60
 
 
@@ -58,8 +58,7 @@ class Hub:
     def start(self):
         """Start it, and wait until its login page comes."""
         with open(self.state / "log", "a") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd="/", start_new_session=True,
-                                            env={**os.environ, "OTHER_PROGRAM": SECRET_OF_ROOT})
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd="/", start_new_session=True)
         self.wait()
 
     def wait(self):
