@@ -37,6 +37,7 @@ def listed(tmp_path, data, name="class.txt"):
     ("class.txt", "Peña\nÅberg".encode("cp1252"), ["Peña", "Åberg"]),
     ("class.txt", "José".replace("é", "e\N{COMBINING ACUTE ACCENT}"), ["José"]),
     ("class.csv", "Name,Class\n\"García, Ana\",3b\n,\nBea,3b\n", ["García, Ana", "Bea"]),
+    ("class.csv", b"\xef\xbb\xbfName;Class\r\nAna;3b\r\n", ["Ana"]),
     ("class.csv", "nombre;grupo\nAna;1\nBea;1", ["Ana", "Bea"]),
     ("class.csv", "No.,Name\n1,Ana\n2,Bea", ["Ana", "Bea"]),
     ("class.csv", "ID,First name,Surname,Email\n7,Ana,García,a@x\n8,Bea", ["Ana García", "Bea"]),
