@@ -20,7 +20,7 @@ from hub.accounts import Accounts  # noqa: E402
 from launcher import environment  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
-CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil"]
+CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil", "Hal"]
 CLASS_PASSWORD = "rivers and maples"
 SECONDS = 60
 
