@@ -22,7 +22,8 @@ MOST_MEMBERS = 20_000               # entries in one ZIP
 LONGEST_NAME = 300                  # letters of a path in a ZIP
 
 READABLE = (".ipynb", ".html", ".htm", ".md", ".txt")
-DEBRIS = re.compile(r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.git|__pycache__|\.venv)(/|$)|(^|/)(\._|~\$)[^/]*$|"
+DEBRIS = re.compile(r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.jupyter|\.git|__pycache__|\.venv)(/|$)|"
+                    r"(^|/)(\._|~\$)[^/]*$|"
                     r"(^|/)(\.DS_Store|Thumbs\.db|desktop\.ini|\.editions\.json)$")
 CHARTS = (".png", ".svg", ".jpg", ".jpeg", ".csv")
 DOCUMENTS = (".pdf", ".docx", ".doc", ".odt", ".pages", ".rtf", ".xlsx", ".pptx")

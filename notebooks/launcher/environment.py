@@ -29,7 +29,8 @@ TESTS = TOP / "tests" / "requirements.txt"
 BROWSER = TOP / "tests" / "browser" / "requirements.txt"
 NBGRADER = TOP / "tests" / "nbgrader" / "requirements.txt"
 WEB = NOTEBOOKS / "web" / "requirements.txt"
-NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web"}
+HUB = NOTEBOOKS / "hub" / "requirements.txt"
+NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", HUB: "hub"}
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")
