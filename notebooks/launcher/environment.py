@@ -29,7 +29,8 @@ TESTS = TOP / "tests" / "requirements.txt"
 BROWSER = TOP / "tests" / "browser" / "requirements.txt"
 NBGRADER = TOP / "tests" / "nbgrader" / "requirements.txt"
 WEB = NOTEBOOKS / "web" / "requirements.txt"
-NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web"}
+BINDER = TOP / "tests" / "binder" / "requirements.txt"
+NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", BINDER: "Binder's tests"}
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")
