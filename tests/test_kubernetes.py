@@ -15,6 +15,7 @@ from launcher.environment import TOP
 
 HERE = TOP / "notebooks" / "hub" / "kubernetes"
 VALUES = HERE / "values.yaml"
+START = TOP / "notebooks" / "hub" / "start.py"
 CHART = os.environ.get("TAKEAWAYS_CHART")   # the unpacked chart: helm pull jupyterhub/jupyterhub --version 4.4.0 --untar
 needs_chart = pytest.mark.skipif(not CHART, reason="TAKEAWAYS_CHART names no unpacked chart of Zero to JupyterHub")
 OWN = {
@@ -191,11 +192,11 @@ def start(tmp_path):
     (place / "jupyterhub").mkdir(parents=True)
     (place / "jupyterhub" / "singleuser.py").write_text(SERVER)
 
-    def run(home, top=TOP):
+    def run(home):
         own = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON"))}
         own |= {"TAKEAWAYS_DESK": str(home), "HOME": str(home), "JUPYTER_CONFIG_PATH": "notebooks/launcher/settings",
                 "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run([sys.executable, top / HERE.relative_to(TOP) / "start.py"], cwd=place, env=own,
+        done = subprocess.run([sys.executable, START], cwd=place, env=own,
                               capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr

@@ -1,16 +1,16 @@
-"""What a learner's server runs in its container: her copies are laid, then it becomes JupyterHub's single-user server.
+"""What a learner's server runs on Kubernetes or The Littlest JupyterHub: her copies are laid, then it becomes
+JupyterHub's single-user server.
 
-    python3 notebooks/hub/kubernetes/start.py OPTIONS     # of jupyterhub-singleuser
+    python3 notebooks/hub/start.py OPTIONS     # of jupyterhub-singleuser
 
-The course lies in the image and TAKEAWAYS_DESK names her own folder. The server starts in any case: on a full disk she
-must be able to delete something. What went wrong is told in the server's log.
+The server starts in any case: on a full disk she must be able to delete something. What went wrong is told in its log.
 """
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-NOTEBOOKS = Path(__file__).resolve().parents[2]
+NOTEBOOKS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(NOTEBOOKS))
 from launcher import copies, lab, private   # noqa: E402
 
