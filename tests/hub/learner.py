@@ -12,14 +12,14 @@ import time
 import uuid
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import requests
 import websocket
 
 from launcher.environment import NOTEBOOKS, TOP
 
-LESSON = "01_mistrust.ipynb"
+DESK, LESSON = "my_work", "01_mistrust.ipynb"
 CHUNKS = 60             # files of JupyterLab that a browser loads to open a lesson, about 6 MB
 POLL_SECONDS = 10       # JupyterLab asks for files, kernels and the like as often
 FIRST_CHART = "timeline-chart"
@@ -39,15 +39,14 @@ def expect(holds, sentence):
 
 
 class Learner:
-    """name, password: of her account. number: her place in the class, by which her choices differ from her neighbour's.
-    hub: such as http://127.0.0.1:8000. folder: where her copies lie, as JupyterLab names it. seconds: the longest wait.
+    """hub: such as http://127.0.0.1:8000. name, password: what she types; the password is the class's, and her own too.
+    number: her place in the class, by which her choices differ from her neighbour's. seconds: the longest wait.
     """
 
-    def __init__(self, hub, name, password, number=0, folder="my_work", seconds=300):
+    def __init__(self, hub, name, password, number=0, seconds=300):
         self.hub, self.name, self.password, self.number, self.seconds = hub, name, password, number, seconds
-        self.path = f"{folder}/{LESSON}"
-        self.folder = folder
-        self.own = f"{hub}/user/{quote(name)}"
+        self.path = f"{DESK}/{LESSON}"
+        self.account, self.own = name, None
         self.browser = requests.Session()
         self.browser.trust_env = False      # no proxy between a test and its own machine
         self.kernel = None
@@ -78,15 +77,17 @@ class Learner:
         page = self.page(f"{self.hub}/hub/login")
         token = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
         expect(token, "The page for logging in has no form.")
-        form = {"username": self.name, "password": self.password, "_xsrf": token[1]}
+        form = {"username": self.name, "password": self.password, "class_password": self.password, "_xsrf": token[1]}
         answer = self.browser.post(f"{self.hub}/hub/login?next=", data=form, timeout=self.seconds, headers={
             "Referer": f"{self.hub}/hub/login", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
         expect(answer.status_code != 403, "The password was not taken.")
-        expect(answer.ok and "/hub/login" not in answer.url, f"Nobody was logged in ({answer.status_code}).")
+        place = re.search(r"/(?:spawn-pending|user)/([^/?]+)", answer.url)
+        expect(answer.ok and place, f"Nobody was logged in ({answer.status_code}).")
+        self.account, self.own = unquote(place[1]), f"{self.hub}/user/{place[1]}"
 
     def wait_for_server(self):
         """Follow the progress that the waiting page shows, until her server answers."""
-        url = f"{self.hub}/hub/api/users/{quote(self.name)}/server/progress"
+        url = f"{self.hub}/hub/api/users/{quote(self.account)}/server/progress"
         with self.ask("GET", url, params={"_xsrf": self.token(url)}, stream=True) as progress:
             for line in progress.iter_lines():
                 told = json.loads(line[5:]) if line.startswith(b"data:") else {}
@@ -175,7 +176,7 @@ class Learner:
         self.run_cell(cell)
         self.notebook["cells"].append(cell)
         expect(text_of(cell).startswith("Kept in my_work/my_note.md"), f"keep said: {text_of(cell)[:100]}")
-        kept = self.api("GET", f"contents/{self.folder}/my_note.md?content=1").json()["content"]
+        kept = self.api("GET", f"contents/{DESK}/my_note.md?content=1").json()["content"]
         expect(self.note in kept, "What was kept is not on her desk.")
 
     def save(self):
@@ -200,14 +201,14 @@ class Learner:
         """What JupyterLab asks for by itself, time and again."""
         if time.monotonic() - self.polled > POLL_SECONDS:
             self.polled = time.monotonic()
-            for path in ("kernels", "sessions", "terminals", f"contents/{self.folder}?content=1&hash=0"):
+            for path in ("kernels", "sessions", "terminals", f"contents/{DESK}?content=1&hash=0"):
                 self.api("GET", path)
 
     def leave(self):
         """Stop her server, as the menu of the hub does."""
         if self.kernel:
             self.kernel.close()
-        self.ask("DELETE", f"{self.hub}/hub/api/users/{quote(self.name)}/server")
+        self.ask("DELETE", f"{self.hub}/hub/api/users/{quote(self.account)}/server")
 
     STEPS = {"login": log_in, "server": wait_for_server, "desktop": load_desktop, "open": open_lesson,
              "first_chart": run_to_first_chart, "lesson": run_lesson, "control": move_control, "exercise": do_exercise,

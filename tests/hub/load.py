@@ -36,8 +36,7 @@ LONGEST_WAIT = 1200
 
 def main(arguments):
     asked = read(arguments)
-    result = run(asked.hub, asked.learners, asked.password, over=asked.over, names=asked.names, folder=asked.folder,
-                 tuning=asked.tuning, process=asked.process)
+    result = run(asked.hub, asked.learners, asked.password, over=asked.over, names=asked.names, tuning=asked.tuning)
     print(report(result))
     if asked.out:
         write(result, Path(asked.out))
@@ -51,9 +50,7 @@ def read(arguments):
     reader.add_argument("--password", default="", help="the password of the class")
     reader.add_argument("--names", default="learner{:02d}", help="the names of their accounts, such as learner{:02d}")
     reader.add_argument("--over", type=float, default=0, metavar="SECONDS", help="the time over which they come")
-    reader.add_argument("--folder", default="my_work", help="where her copies of the lessons lie, in JupyterLab")
     reader.add_argument("--tuning", default="", help="a word for the row, such as none or all")
-    reader.add_argument("--process", type=int, help="the first process of the hub, if it is not found by its port")
     reader.add_argument("--out", metavar="FILE", help="FILE.json or FILE.csv")
     return reader.parse_args(arguments)
 
@@ -72,13 +69,12 @@ def some(number):
     return int(number)
 
 
-def run(hub, learners, password, over=0, names="learner{:02d}", folder="my_work", tuning="", process=None):
+def run(hub, learners, password, over=0, names="learner{:02d}", tuning=""):
     """Let a class work; returns all that was measured (seconds, MB), as a dictionary of plain values."""
     local(hub)
     stored(), key(), [finding(window) for window in WINDOWS]    # computed once, before the clock runs
-    process = process or processes.hub_behind(urlsplit(hub).port)
-    group = [Learner(hub, names.format(number), password, number, folder, SECONDS) for number in range(1, learners + 1)]
-    watch = Watch(process)
+    group = [Learner(hub, names.format(number), password, number, SECONDS) for number in range(1, learners + 1)]
+    watch = Watch(processes.hub_behind(urlsplit(hub).port))
     started, own = time.monotonic(), time.process_time()
     stories, done = [Story() for _ in group], threading.Event()
     threads = [threading.Thread(target=story.live, args=(learner, started + over * place / max(learners - 1, 1), done), daemon=True)

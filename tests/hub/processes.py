@@ -33,12 +33,26 @@ def parent_of(folder):
 
 
 def part_of(process, above):
-    """By its command line; what has no sign of its own belongs to what started it."""
+    """By its command line, or by who started it: a learner's server is hers and not the hub's, a kernel the server's."""
+    if sign := next((part for sign, part in SIGNS if sign in command_of(process)), None):
+        return sign
+    if above == "hub" and owner_of(process) == os.geteuid():
+        return "hub"
+    return {"hub": "server", "server": "kernel"}.get(above, above)
+
+
+def command_of(process):
     try:
-        command = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
+        return Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
-        return above
-    return next((part for sign, part in SIGNS if sign in command), above)
+        return ""
+
+
+def owner_of(process):
+    try:
+        return os.stat(f"/proc/{process}").st_uid
+    except OSError:
+        return None
 
 
 def memory(first):
@@ -84,5 +98,7 @@ def who_listens(port):
 
 def hub_behind(port):
     """The first process of the hub whose proxy listens on a port; None where it cannot be seen."""
-    proxy = who_listens(port)
-    return proxy and parent_of(Path(f"/proc/{proxy}"))
+    process = who_listens(port)
+    while process and (above := parent_of(Path(f"/proc/{process}"))) and "hub" in command_of(above):
+        process = above
+    return process
