@@ -1,10 +1,9 @@
 """From a class list to names of accounts. Nothing here touches the system."""
+import codecs
 import csv
 import re
 import secrets
 import unicodedata
-
-from takeaways.desk import decode
 
 LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 HEADINGS = {"name", "names", "full name", "student", "students", "learner", "last name", "surname", "first name",
@@ -35,6 +34,16 @@ def read(path):
     if not names:
         raise Unusable(f"There is no name in {path}. Write one name a line.")
     return names
+
+
+def decode(data):
+    """Bytes as text: UTF-8 or UTF-16 with or without a mark, else what an older Windows wrote."""
+    for encoding in ("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            pass
+    return data.decode("latin-1")       # which knows every byte
 
 
 def rows(text, suffix):

@@ -3,7 +3,7 @@ import json
 import os
 from pathlib import Path
 
-from hub import limits, login, proxy, spawning
+from hub import learner, limits, login, proxy, spawning
 from hub.accounts import Accounts
 from launcher import environment
 
@@ -49,26 +49,23 @@ c.Spawner.env_keep = ["LANG", "LC_ALL", "TZ"]
 c.Spawner.environment = {
     "PATH": f"{environment.PYTHON.parent}:/usr/local/bin:/usr/bin:/bin",
     "TAKEAWAYS_ENV": str(environment.ENV),
-    "TAKEAWAYS_DESK": "~/Four Takeaways",       # also where the course could be written by everyone
+    **({} if chosen["untuned"] else {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}),
 }
 c.Spawner.default_url = "/lab/tree/my_work/00_start_here.ipynb"
-c.Spawner.notebook_dir = "~/Four Takeaways"
+c.Spawner.notebook_dir = learner.DESK
 c.Spawner.disable_user_config = False           # her settings are the desk's own, see launcher/lab.py
 c.JupyterHub.concurrent_spawn_limit = 8         # at the beginning of a class the others wait their turn
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 c.JupyterHub.implicit_spawn_seconds = 8         # time to read why her server was stopped
 c.Spawner.poll_interval = 5                     # seconds between two looks at what she uses
 
-# What one process may use, by the kernel; what all of hers may, by spawning.py. Where memory runs out all the same,
-# one of theirs is ended, not the hub.
-memory = int(chosen["memory"] * limits.GB)
-c.Spawner.cmd = [
-    "prlimit", f"--data={memory}", f"--nproc={chosen['processes']}", f"--fsize={int(chosen['room'] * limits.GB) // 2}",
-    "--nofile=4096", "--core=0", "--",
-    "choom", "--adjust=500", "--",
-    "setpriv", "--no-new-privs", "--bounding-set=-all", "--",       # no su, no sudo
-    str(environment.PYTHON), str(HERE / "learner.py"),
-]
+# What one process may use, by the kernel; what all of hers may, by spawning.py.
+room, memory = c.ClassSpawner.limits.room, c.ClassSpawner.limits.memory
+c.ClassSpawner.of_one_process = {
+    "RLIMIT_DATA": memory, "RLIMIT_NPROC": chosen["processes"], "RLIMIT_FSIZE": room // 2, "RLIMIT_NOFILE": 4096,
+    "RLIMIT_CORE": 0,
+}
+c.ClassSpawner.warm = not chosen["untuned"]
 c.Spawner.args = ["--ServerApp.log_level=WARN"]
 
 # After a while without work a kernel is stopped, then the server that has none left.

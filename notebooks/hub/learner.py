@@ -6,30 +6,50 @@ import os
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])
-from launcher import copies, environment, lab, private, server  # noqa: E402
+from launcher import copies, environment, lab, private, server
+
+DESK = "~/Four Takeaways"
 
 
-def main(arguments):
+def make_imports():
+    """Import beforehand what servers and kernels import, but nothing that remembers whose it is."""
+    server.stay_inside()        # before JupyterLab is imported, which notes these places
+    import jupyterhub.singleuser.extension, jupyterlab.labapp, jupyter_lsp  # noqa: E401, F401
+    import jupyter_server.services.contents.largefilemanager, nbconvert.exporters  # noqa: E401, F401
+
+    from hub import kernels
+
+    kernels.make_imports()
+
+
+def main(arguments, warm=False):
+    """Lay her copies and be her server. warm: the imports are made already."""
     os.umask(0o077)     # what she makes is hers alone
-    top = copies.folder()
-    for name in copies.lay(top / "my_work"):
-        print("A newer edition of a lesson lies beside her copy:", name)
-    here = lab.variables(top / "my_work")
-    os.environ.update({**private.variables(environment.OWN), **here, "TMPDIR": temporary(top)})
+    top = copies.furnished(Path(DESK).expanduser(), environment.TOP)
+    copies.lay(top / "my_work")
+    os.environ.update({**private.variables(environment.OWN), **lab.variables(top / "my_work"), "TMPDIR": passing(top)})
+    write_down(top / "my_work" / ".jupyter" / "server.log")
+    if warm:
+        from hub import kernels
+
+        kernels.keep_warm()
     server.stay_inside()
     from jupyterhub.singleuser import main
 
-    sys.argv[1:] = [*lab.options(top, []), *arguments]
+    sys.argv[:] = ["jupyterhub-singleuser", *lab.options(top, []), *arguments]
     main()
 
 
-def temporary(top):
-    """A folder for passing files in her own home, instead of one that all share."""
+def passing(top):
+    """A folder for files in passing in her own home, instead of one that all share."""
     folder = top / "my_work" / ".jupyter" / "tmp"
     folder.mkdir(exist_ok=True)
     return str(folder)
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def write_down(path):
+    """What the server prints goes to a file of hers, anew at each start."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)

@@ -111,7 +111,9 @@ def keep_running(chosen, accounts, password):
     path = accounts.private("hub", "options.json")
     path.write_text(json.dumps({**vars(chosen), "class_password": password}, default=str))
     command = [sys.executable, "-m", "jupyterhub", "-f", str(HERE / "jupyterhub_config.py")]
-    variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path)}
+    variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path),
+                 "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    nursery = None if chosen.untuned else start_nursery(accounts, variables)
     stopping, child = [], None
 
     def stop(number, frame):
@@ -130,7 +132,17 @@ def keep_running(chosen, accounts, password):
             return code or 1
         if not stopping:
             print("The hub ended unexpectedly, and is started again. The learners' servers run on.", flush=True)
+    if nursery:
+        nursery.stdin.close()
+        nursery.wait()
     return 0
+
+
+def start_nursery(accounts, variables):
+    """Start what the learners' servers come from; it ends when this process does."""
+    silent = {"stdout": subprocess.DEVNULL, "start_new_session": True}
+    return subprocess.Popen([sys.executable, "-m", "hub.nursery"], cwd=accounts.state / "hub", env=variables,
+                            stdin=subprocess.PIPE, **silent)
 
 
 def tell_when_ready(chosen, child):
