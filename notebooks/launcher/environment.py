@@ -29,8 +29,10 @@ TESTS = TOP / "tests" / "requirements.txt"
 BROWSER = TOP / "tests" / "browser" / "requirements.txt"
 NBGRADER = TOP / "tests" / "nbgrader" / "requirements.txt"
 WEB = NOTEBOOKS / "web" / "requirements.txt"
+HUB = NOTEBOOKS / "hub" / "requirements.txt"
 BINDER = TOP / "tests" / "binder" / "requirements.txt"
-NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", BINDER: "Binder's tests"}
+NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", HUB: "hub",
+         BINDER: "Binder's tests"}
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")

@@ -1,0 +1,83 @@
+"""The settings of the hub, as JupyterHub reads them; `serve.py` starts it. Each option of the command comes out here."""
+import json
+import os
+from pathlib import Path
+
+from hub import learner, limits, login, proxy, spawning
+from hub.accounts import Accounts
+from launcher import environment
+
+c = get_config()    # noqa: F821  (JupyterHub provides it)
+chosen = json.loads(Path(os.environ["TAKEAWAYS_HUB"]).read_text())
+accounts = Accounts(chosen["prefix"], chosen["state"])
+own = accounts.state / "hub"        # only root can read it
+HERE = Path(login.__file__).parent
+
+# Where it listens: the proxy for everyone, the hub behind it for this computer only.
+scheme = "https" if chosen["certificate"] else "http"
+c.JupyterHub.bind_url = f"{scheme}://{chosen['address']}:{chosen['port']}/"
+c.JupyterHub.ssl_cert = str(chosen["certificate"] and Path(chosen["certificate"]).absolute() or "")
+c.JupyterHub.ssl_key = str(chosen["key"] and Path(chosen["key"]).absolute() or "")
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{chosen['inner_port']}"
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{chosen['inner_port'] + 1}"
+c.ConfigurableHTTPProxy.command = proxy.command(environment)
+c.ConfigurableHTTPProxy.log_level = "warn"
+c.ConfigurableHTTPProxy.pid_file = str(own / "proxy.pid")
+c.ConfigurableHTTPProxy.check_running_interval = 5
+
+# What it remembers, so that it finds the running servers again when it was killed; stopped, it stops them.
+c.JupyterHub.db_url = f"sqlite:///{own / 'jupyterhub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(own / "cookie_secret")
+c.JupyterHub.log_level = "WARN"
+
+# Who may log in. The teacher sees who is there and can stop a server, but is not let into it.
+c.JupyterHub.authenticator_class = login.ClassAuthenticator
+c.ClassAuthenticator.accounts = accounts
+c.ClassAuthenticator.class_password = chosen["class_password"]
+c.ClassAuthenticator.places = chosen["places"]
+c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
+c.ClassAuthenticator.admin_users = {accounts.teacher}
+c.JupyterHub.template_paths = [str(HERE / "templates")]
+c.JupyterHub.template_vars = {"told": spawning.told, "class_password": bool(chosen["class_password"])}
+
+# Her server: under her account, on her copies of the lessons, lesson 00 first.
+c.JupyterHub.spawner_class = spawning.ClassSpawner
+c.ClassSpawner.accounts = accounts
+c.ClassSpawner.limits = limits.Limits(int(chosen["memory"] * limits.GB), int(chosen["room"] * limits.GB),
+                                      chosen["processes"])
+c.Spawner.env_keep = ["LANG", "LC_ALL", "TZ"]
+c.Spawner.environment = {
+    "PATH": f"{environment.PYTHON.parent}:/usr/local/bin:/usr/bin:/bin",
+    "TAKEAWAYS_ENV": str(environment.ENV),
+    **({} if chosen["untuned"] else {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}),
+}
+c.Spawner.default_url = "/lab/tree/my_work/00_start_here.ipynb"
+c.Spawner.notebook_dir = learner.DESK
+c.Spawner.disable_user_config = False           # her settings are the desk's own, see launcher/lab.py
+c.JupyterHub.concurrent_spawn_limit = 8         # at the beginning of a class the others wait their turn
+c.Spawner.start_timeout = c.Spawner.http_timeout = 120
+c.JupyterHub.implicit_spawn_seconds = 8         # time to read why her server was stopped
+c.Spawner.poll_interval = 5                     # seconds between two looks at what she uses
+
+# What one process may use, by the kernel; what all of hers may, by spawning.py.
+room, memory = c.ClassSpawner.limits.room, c.ClassSpawner.limits.memory
+c.ClassSpawner.of_one_process = {
+    "RLIMIT_DATA": memory, "RLIMIT_NPROC": chosen["processes"], "RLIMIT_FSIZE": room // 2, "RLIMIT_NOFILE": 4096,
+    "RLIMIT_CORE": 0,
+}
+c.ClassSpawner.warm = not chosen["untuned"]
+c.Spawner.args = ["--ServerApp.log_level=WARN"]
+
+# After a while without work a kernel is stopped, then the server that has none left.
+if chosen["idle"]:
+    c.Spawner.args += [
+        f"--MappingKernelManager.cull_idle_timeout={chosen['idle'] * 60}",
+        "--MappingKernelManager.cull_connected=True",       # also where the page was left open
+        "--MappingKernelManager.cull_interval=60",
+        f"--ServerApp.shutdown_no_activity_timeout={chosen['idle'] * 60 + 600}",
+        f"--TerminalManager.cull_inactive_timeout={chosen['idle'] * 60}",
+    ]
+
+# When it is stopped, so are the servers: each gets the time to end its kernels.
+c.LocalProcessSpawner.interrupt_timeout = 10
+c.LocalProcessSpawner.term_timeout = 5

@@ -1,0 +1,125 @@
+"""What a learner's processes and files take, and an end to them. Linux only; root reads what belongs to others."""
+import os
+import stat
+import subprocess
+from dataclasses import dataclass
+
+GB = 1_000_000_000
+PAGE = os.sysconf("SC_PAGE_SIZE")
+BEFORE_FULL = 0.9       # of the processes: then only a storm of them grows further
+
+
+@dataclass
+class Limits:
+    """What one learner may use: memory and room in bytes, processes with their threads."""
+
+    memory: int
+    room: int
+    processes: int
+
+
+def excess(uid, folders, limits, room):
+    """A sentence on what is more than a learner may use; None where all is well.
+
+    folders: where she can write. room: what her files may take now, in bytes.
+    """
+    running = processes(uid)
+    if sum(threads(pid) for pid in running) > BEFORE_FULL * limits.processes:
+        return (f"More programs ran at once than this class allows ({limits.processes}), as when a cell starts others "
+                "without end.")
+    if sum(map(resident, running)) > limits.memory and sum(map(proportional, running)) > limits.memory:
+        return (f"Your notebooks together took more memory than this class allows ({limits.memory / GB:g} GB). Shut "
+                "down the kernels that you do not need, and keep tables small.")
+    if occupied(uid, folders, running, room) > room:
+        return (f"Your files took more room than this class allows ({limits.room / GB:g} GB). Delete what you do not "
+                "need; until then nothing can be added.")
+    return None
+
+
+def processes(uid):
+    """The numbers of all processes of an account."""
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == uid:
+                found.append(int(name))
+        except OSError:     # gone meanwhile
+            pass
+    return found
+
+
+def read(pid, name):
+    try:
+        with open(f"/proc/{pid}/{name}") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def threads(pid):
+    words = read(pid, "stat").rpartition(")")[2].split()
+    return int(words[17]) if len(words) > 17 else 0
+
+
+def resident(pid):
+    """The memory of a process in bytes, what it shares with others included: quickly told, and too much."""
+    words = read(pid, "statm").split()
+    return int(words[1]) * PAGE if len(words) > 1 else 0
+
+
+def proportional(pid):
+    """The memory of a process in bytes, what it shares divided among those who share it (PSS)."""
+    for line in read(pid, "smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def occupied(uid, folders, running, enough):
+    """Bytes on the disk (or in memory, as in /dev/shm) of files of an account; stops counting when it is enough."""
+    taken = sum(map(unnamed, running))
+    waiting = [(folder, folder in folders[1:]) for folder in folders]
+    while waiting and taken <= enough:
+        folder, common = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    about = entry.stat(follow_symlinks=False)
+                    if about.st_uid != uid:
+                        continue
+                    taken += about.st_blocks * 512 + 512     # an empty file takes room as well
+                    if stat.S_ISDIR(about.st_mode):
+                        waiting.append((entry.path, False))
+        except OSError:
+            pass
+    return taken
+
+
+def unnamed(pid):
+    """Bytes of the files that a process holds open and that have no name any more."""
+    taken = {}
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            about = os.stat(f"/proc/{pid}/fd/{name}")
+            if stat.S_ISREG(about.st_mode) and about.st_nlink == 0:
+                taken[about.st_dev, about.st_ino] = about.st_blocks * 512
+    except OSError:
+        pass
+    return sum(taken.values())
+
+
+def end_all(entry):
+    """Kill every process of an account at once, so that none can start another meanwhile.
+
+    entry: of the hub's own account, as `accounts.own` gives it.
+    """
+    as_her = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
+    for _ in range(10):
+        if not processes(entry.pw_uid):
+            return
+        subprocess.run([*as_her, "sh", "-c", "kill -KILL -1"], stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def is_alive(pid):
+    """True if a process runs; one that has ended, and for which nobody waits, does not."""
+    return read(pid, "stat").rpartition(")")[2].split()[:1] not in ([], ["Z"], ["X"])

@@ -1,0 +1,101 @@
+"""Where learners' servers come from: a process that has imported JupyterLab and pandas once, and forks.
+
+What is imported lies in the memory once for the whole class, not once a learner, and a server starts in a fraction of
+the time. The nursery belongs to root, listens in a folder that only root can enter, and holds nothing of any learner;
+each child gives up root before it does anything for her. With --untuned each server makes its own imports instead.
+
+    python -m hub.nursery           listens at nursery.sock in this folder, until its input ends
+    python -m hub.nursery --once    becomes the server whose request comes by its input
+"""
+import ctypes
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+
+from hub import learner
+
+ADDRESS = "nursery.sock"
+NO_NEW_PRIVS, DUMPABLE = 38, 4      # of prctl: no su and no sudo; /proc shows the process as hers
+FIRST_TO_END = "500"                # where memory runs out, the system ends learners' processes before the hub's
+
+
+def main(arguments):
+    if arguments == ["--once"]:
+        return become_learner(json.load(sys.stdin))
+    listener = socket.socket(socket.AF_UNIX)
+    if os.path.lexists(ADDRESS):
+        os.unlink(ADDRESS)
+    listener.bind(ADDRESS)
+    listener.listen(64)         # who asks before the imports are made waits
+    signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the hub
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)       # nobody waits for a server that ended
+    learner.make_imports()
+    gc.collect()
+    gc.freeze()     # the servers share this memory as long as none writes to it
+    assert threading.active_count() == 1, "a process with threads must not fork"
+    while sys.stdin not in (ready := select.select([listener, sys.stdin], [], [])[0]):
+        if ready:
+            serve(listener.accept()[0])
+    return None
+
+
+def serve(connection):
+    """Fork for one request; the answer is the number of the new process."""
+    with connection, connection.makefile() as lines:
+        request = json.loads(lines.readline())
+        child = os.fork()
+        if child:
+            connection.sendall(str(child).encode())
+            return
+    try:
+        become_learner(request)
+    finally:
+        os._exit(1)
+
+
+def become_learner(request):
+    """Give up root for good, keep to the limits, and be a learner's server until it ends.
+
+    request: "arguments" and "env" of the server; "uid", "gid" and "home" of the account; "limits", numbers by the names
+        of module resource.
+    """
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.closerange(3, 64)        # the nursery's own
+    silence = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silence, stream)
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write(FIRST_TO_END)
+    for name, most in request["limits"].items():
+        resource.setrlimit(getattr(resource, name), (most, most))
+    os.setgroups([])
+    os.setresgid(*[request["gid"]] * 3)
+    os.setresuid(*[request["uid"]] * 3)
+    process = ctypes.CDLL(None, use_errno=True)
+    if process.prctl(NO_NEW_PRIVS, 1, 0, 0, 0) or process.prctl(DUMPABLE, 1, 0, 0, 0) or 0 in os.getresuid():
+        os._exit(1)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.chdir(request["home"])
+    learner.main(request["arguments"], warm="nursery" in request)
+
+
+def ask(request):
+    """Ask the nursery of the folder in which the hub runs; returns the number of the new process."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(20)
+        connection.connect(ADDRESS)
+        connection.sendall(json.dumps({**request, "nursery": True}).encode() + b"\n")
+        return int(connection.recv(20))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
