@@ -1,7 +1,7 @@
 """How large a class beyond one machine must be built, computed from what was measured on one (measured.csv).
 
-    python3 notebooks/hub/sizing.py                     writes the tables into README.md beside this file, and prints them
-    python3 notebooks/hub/sizing.py learners=300 node_memory_gb=32 placeholders=50      prints them for other assumptions
+    python3 notebooks/hub/sizing.py                     writes the tables into README.md beside this file; prints them
+    python3 notebooks/hub/sizing.py learners=300 node_memory_gb=32 placeholders=50      prints them for your own case
     python3 notebooks/hub/sizing.py --assumptions       what can be set, with its value and why
 
 The beginning of a class is simulated: learners arrive, pass the hub one by one, wait for a place on a node, and share
@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 MEASURED, README = HERE / "measured.csv", HERE / "README.md"
 BEGIN, END = "<!-- written by sizing.py -->", "<!-- end of what sizing.py wrote -->"
 BEFORE_CHART = ("login", "server", "desktop", "open")      # the steps of a learner until she runs her first chart
+WORK = ("server", "chart", "rest")      # of a Learner
 AFTER_CHART = ("lesson", "control", "exercise", "note", "save", "read_back")
 SIZES, AT_ONCE, TEN_MINUTES = (100, 1_000, 10_000), 0, 600
 
@@ -39,13 +40,13 @@ class Assumptions:
     node_cores: float = setting(4, "processors of one node")
     node_kept_gb: float = setting(2, "of a node's memory, for the system and the cluster's own programs")
     guarantee_gb: float = setting(0.5, "memory kept for each learner, as in values.yaml")
-    disks_per_node: int = setting(25, "learners' disks that one node can hold; kubernetes.io names 16 to 127, by cloud; "
-                                      "a common network disk has no such limit")
+    disks_per_node: int = setting(25, "learners' disks that one node can hold; kubernetes.io names 16 to 127, by "
+                                      "cloud; a common network disk has no such limit")
     disk_gb: float = setting(1, "each learner's own disk, as in values.yaml")
     image_gb: float = setting(1.5, "the image that each node pulls, compressed; not built here")
     page_mb: float = setting(6, "what a browser loads to open a lesson, counted in a browser")
-    web_first_visit_mb: float = setting(42, "what a browser loads at the first visit of the web edition, at most; its tests "
-                                            "hold it below 45")
+    web_first_visit_mb: float = setting(42, "what a browser loads at the first visit of the web edition, at most; its "
+                                            "tests hold it below 45")
     hub_learners: int = setting(1_000, "learners that one hub lets in; more get a hub of their own")
     node_start_seconds: float = setting(240, "from a pod that finds no place to a new node with the image on it")
     pod_start_seconds: float = setting(15, "a learner's disk is attached and her container begun")
@@ -73,7 +74,7 @@ class Learner:
 
     @property
     def work(self):
-        return self.server + self.chart + self.rest
+        return sum(getattr(self, part) for part in WORK)
 
 
 # --- what was measured -----------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ def read(path=MEASURED):
                                  "--out FILE.csv; measure again with the load script of this edition.")
             rows = [{name: number(value) for name, value in row.items()} for row in table]
     except OSError as error:
-        raise ValueError(f"{path} cannot be read ({error.strerror}). Measure with tests/hub/load.py --out FILE.csv") from None
+        raise ValueError(f"{path} cannot be read ({error.strerror}). tests/hub/load.py writes it.") from None
     whole = [row for row in rows if row["failures"] == 0 and all(row[name] != "" for name in NEEDED)]
     if not whole:
         raise ValueError(f"{path.name} holds no class that was measured without failures.")
@@ -125,8 +126,9 @@ def learner(rows):
     rest = sum(small[f"{step}_median"] for step in AFTER_CHART)
     share = small["cpu_learner_seconds"] / (sum(until.values()) + chart + rest)
     entrance = max(large["cpu_hub_seconds"], large["cpu_proxy_seconds"]) / large["learners"]
-    one = Learner(server=(until["login"] + until["server"]) * share, chart=(until["desktop"] + until["open"] + chart) * share,
-                  rest=rest * share, entrance=entrance, idle=0, memory_mb=max(row["pss_learner_mb"] for row in rows))
+    one = Learner(server=(until["login"] + until["server"]) * share,
+                  chart=(until["desktop"] + until["open"] + chart) * share, rest=rest * share,
+                  entrance=entrance, idle=0, memory_mb=max(row["pss_learner_mb"] for row in rows))
     idle = small["first_chart_median"] - statistics.median(on_one_machine(small, one))
     return dataclasses.replace(one, idle=max(idle, 0))
 
@@ -134,9 +136,9 @@ def learner(rows):
 def on_one_machine(row, one, seed=17):
     """Seconds to the first chart for each learner of a measured class, simulated; the load script takes its part."""
     script = 1 + row["cpu_load_seconds"] / row["learners"] / one.work
-    alike = dataclasses.replace(one, server=one.server * script, chart=one.chart * script, rest=one.rest * script, entrance=0)
-    machine = [Node(row["cores"], math.inf, 0)]
-    return simulate(arrivals(int(row["learners"]), row["over_seconds"], seed, evenly=True), alike, Cluster(machine), seed)
+    alike = dataclasses.replace(one, entrance=0, **{part: getattr(one, part) * script for part in WORK})
+    come = arrivals(int(row["learners"]), row["over_seconds"], seed, evenly=True)
+    return simulate(come, alike, Cluster([Node(row["cores"], math.inf, 0)]), seed)
 
 
 # --- the simulation --------------------------------------------------------------------------------------------------
@@ -175,12 +177,13 @@ class Cluster:
         if not self.per_node:
             return []
         lacking = self.asked + self.placeholders - len(self.nodes) * self.per_node
-        ordered = [Node(self.cores, self.per_node, now + self.node_start) for _ in range(math.ceil(lacking / self.per_node))]
+        number = math.ceil(lacking / self.per_node)
+        ordered = [Node(self.cores, self.per_node, now + self.node_start) for _ in range(number)]
         self.nodes += ordered
         return ordered
 
     def place(self, now):
-        """The first node that is ready with a free place, as the user scheduler fills them; None where there is none."""
+        """The first node that is ready with a free place, as the user scheduler fills them; else None."""
         return next((node for node in self.nodes if node.free > 0 and node.ready <= now), None)
 
 
@@ -219,7 +222,8 @@ class Beginning:
     def seat(self, now):
         while self.waiting and (node := self.cluster.place(now)):
             node.free -= 1
-            self.at(now + self.cluster.pod_start, self.compute, node, self.one.server, self.served, self.waiting.popleft())
+            since = self.waiting.popleft()
+            self.at(now + self.cluster.pod_start, self.compute, node, self.one.server, self.served, since)
 
     def served(self, now, node, since):
         self.starting -= 1
@@ -276,7 +280,9 @@ def beginning_of_class(learners, over, placeholders, one, given, limit=None):
 
 
 def middle_and_late(took):
-    return statistics.median(took), statistics.quantiles(took * 2 if len(took) < 2 else took, n=20, method="inclusive")[-1]
+    if len(took) < 2:
+        return took[0], took[0]
+    return statistics.median(took), statistics.quantiles(took, n=20, method="inclusive")[-1]
 
 
 # --- the tables ------------------------------------------------------------------------------------------------------
@@ -336,12 +342,14 @@ def clock(seconds):
 
 def check(rows, one):
     """The table that holds the simulation against what was measured."""
-    yield ["measured on", "learners", "they came", "median, measured", "simulated", "95th percentile, measured", "simulated"]
+    yield ["measured on", "learners", "they came", "median, measured", "simulated", "95th percentile, measured",
+           "simulated"]
     for row in rows:
         median, late = middle_and_late(on_one_machine(row, one))
         came = f"over {row['over_seconds']:.0f} s" if row["over_seconds"] else "all at once"
+        measured = (row["first_chart_median"], median, row["first_chart_p95"], late)
         yield [f"{row['date']}, {row['cores']:.0f} processors", f"{row['learners']:.0f}", came,
-               f"{row['first_chart_median']:.0f} s", f"{median:.0f} s", f"{row['first_chart_p95']:.0f} s", f"{late:.0f} s"]
+               *(f"{seconds:.0f} s" for seconds in measured)]
 
 
 def table(rows):
@@ -355,9 +363,9 @@ def pages(given=Assumptions(), rows=None):
     rows = rows or read()
     one = learner(rows)
     parts = [
-        f"A node of {given.node_memory_gb:g} GB and {given.node_cores:g} processors holds {per_node(given)} learners. One "
-        f"takes {one.memory_mb:.0f} MB with a lesson open and {one.work:.1f} seconds of a processor for a whole lesson, of "
-        f"which {one.entrance:.2f} pass the hub or its proxy, one learner after the other.",
+        f"A node of {given.node_memory_gb:g} GB and {given.node_cores:g} processors holds {per_node(given)} learners. "
+        f"One takes {one.memory_mb:.0f} MB with a lesson open and {one.work:.1f} seconds of a processor for a whole "
+        f"lesson, of which {one.entrance:.2f} are the hub's or its proxy's, for one learner after the other.",
         table(sizes(one, given)),
         "To the first chart, from arriving at the log-in page, when nothing runs yet but the places kept ready:",
         table(storms(one, given)),
@@ -385,7 +393,8 @@ def changed(words):
     for word in words:
         name, _, text = word.partition("=")
         value = number(text)
-        if name not in known or isinstance(known[name].default, tuple) or not isinstance(value, float) or not 0 <= value < 1e6:
+        fixed = name not in known or isinstance(known[name].default, tuple)
+        if fixed or not isinstance(value, float) or not 0 <= value < 1e6:
             raise ValueError(f"{word} sets nothing. Write NAME=NUMBER with one of these names: {', '.join(known)}.")
         more[name] = type(known[name].default)(value)
     return dataclasses.replace(Assumptions(), **more)

@@ -10,11 +10,13 @@ import jsonschema
 import yaml
 
 BLANK = "FILL-IN"
-NUMBER, WORDS, SWITCH, WHOLE, LIST, ANYTHING = "a number", "text", "true or false", "a whole number", "a list", "settings"
+NUMBER, WHOLE, WORDS, SWITCH = "a number", "a whole number", "text", "true or false"
+LIST, ANYTHING = "a list", "settings"
 TYPES = {NUMBER: (int, float), WORDS: str, SWITCH: bool, WHOLE: int, LIST: list, ANYTHING: dict}
 
 # The keys of the chart that these settings use, and those that an institution is likely to add, with what each takes:
-# read from values.schema.yaml of the chart (version 4.4 of Zero to JupyterHub) and held against it by tests/test_kubernetes.py.
+# read from values.schema.yaml of the chart (version 4.4 of Zero to JupyterHub), against which tests/test_kubernetes.py
+# holds them.
 KEYS = {
     "hub.activeServerLimit": [WHOLE],
     "hub.concurrentSpawnLimit": [WHOLE],
@@ -160,7 +162,8 @@ def against_chart(values, chart):
 def unknown(settings):
     for key in settings:
         if key not in KEYS:
-            yield f"{key} is none of the chart's keys that are known here. Is it misspelt? --chart FOLDER knows them all."
+            yield (f"{key} is none of the chart's keys that are known here. Is it misspelt? --chart FOLDER knows them "
+                   "all.")
 
 
 def wrong(settings):
@@ -223,7 +226,7 @@ def named(settings, key, *names):
 
 
 def amount(value):
-    """A guarantee or a limit as a number, memory in bytes; None where there is none, "?" where JupyterHub cannot read it."""
+    """A guarantee or a limit as a number, memory in bytes; None where there is none, "?" where JupyterHub reads none."""
     if value is None or isinstance(value, (int, float)):
         return value
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT])", value)
