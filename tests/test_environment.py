@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from launcher.environment import BINDER, BROWSER, COURSE, NBGRADER, TESTS, TOP, WEB, is_inside
+from launcher.environment import BINDER, BROWSER, COURSE, HUB, NBGRADER, TESTS, TOP, WEB, is_inside
 
 
 def entries(lock):
@@ -46,7 +46,7 @@ def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
     assert done.stdout.strip() == "launcher.saving", done.stderr
 
 
-LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB, "binder": BINDER}
+LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB, "hub": HUB, "binder": BINDER}
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
@@ -63,7 +63,7 @@ def test_no_address_is_prescribed(name):
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")
 
 
-@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB, BINDER], ids=["tests", "browser", "nbgrader", "web", "binder"])
+@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB, HUB, BINDER], ids=["tests", "browser", "nbgrader", "web", "hub", "binder"])
 def test_the_locks_agree(lock):
     course, more = versions(COURSE), versions(lock)
     assert {name: more[name] for name in course.keys() & more.keys()}.items() <= course.items()

@@ -226,7 +226,7 @@ def named(settings, key, *names):
 
 
 def amount(value):
-    """A guarantee or a limit as a number, memory in bytes; None where there is none, "?" where JupyterHub reads none."""
+    """A guarantee or a limit as a number, memory in bytes; None where there is none, "?" for what is no number."""
     if value is None or isinstance(value, (int, float)):
         return value
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT])", value)
