@@ -26,6 +26,7 @@ BEGIN, END = "<!-- written by sizing.py -->", "<!-- end of what sizing.py wrote 
 BEFORE_CHART = ("login", "server", "desktop", "open")      # the steps of a learner until she runs her first chart
 WORK = ("server", "chart", "rest")      # of a Learner
 AFTER_CHART = ("lesson", "control", "exercise", "note", "save", "read_back")
+UNTUNED = "none"    # what `tuning` says where each server and kernel began by itself, as it does in a container
 SIZES, AT_ONCE, TEN_MINUTES = (100, 1_000, 10_000), 0, 600
 
 
@@ -85,7 +86,7 @@ NEEDED = ["date", "cores", "learners", "over_seconds", "tuning", "failures", "cp
 
 
 def read(path=MEASURED):
-    """The measured classes without failures, the tuned ones where there are any; the smallest first.
+    """The measured classes without failures, those without tuning first, and of each kind the smallest.
 
     Raises ValueError with a sentence where the file lacks what is needed.
     """
@@ -102,8 +103,12 @@ def read(path=MEASURED):
     whole = [row for row in rows if row["failures"] == 0 and all(row[name] != "" for name in NEEDED)]
     if not whole:
         raise ValueError(f"{path.name} holds no class that was measured without failures.")
-    tuned = [row for row in whole if row["tuning"] != "none"] or whole
-    return sorted(tuned, key=lambda row: (row["learners"], row["over_seconds"]))
+    return sorted(whole, key=lambda row: (row["tuning"] != UNTUNED, row["tuning"], row["learners"], row["over_seconds"]))
+
+
+def alike(rows, tuning):
+    """The classes measured with this tuning; all of them where there is none."""
+    return [row for row in rows if row["tuning"] == tuning] or rows
 
 
 def number(text):
@@ -136,9 +141,9 @@ def learner(rows):
 def on_one_machine(row, one, seed=17):
     """Seconds to the first chart for each learner of a measured class, simulated; the load script takes its part."""
     script = 1 + row["cpu_load_seconds"] / row["learners"] / one.work
-    alike = dataclasses.replace(one, entrance=0, **{part: getattr(one, part) * script for part in WORK})
+    slower = dataclasses.replace(one, entrance=0, **{part: getattr(one, part) * script for part in WORK})
     come = arrivals(int(row["learners"]), row["over_seconds"], seed, evenly=True)
-    return simulate(come, alike, Cluster([Node(row["cores"], math.inf, 0)]), seed)
+    return simulate(come, slower, Cluster([Node(row["cores"], math.inf, 0)]), seed)
 
 
 # --- the simulation --------------------------------------------------------------------------------------------------
@@ -340,15 +345,15 @@ def clock(seconds):
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
-def check(rows, one):
+def check(rows):
     """The table that holds the simulation against what was measured."""
-    yield ["measured on", "learners", "they came", "median, measured", "simulated", "95th percentile, measured",
-           "simulated"]
+    yield ["measured on", "tuning", "learners", "they came", "median, measured", "simulated",
+           "95th percentile, measured", "simulated"]
     for row in rows:
-        median, late = middle_and_late(on_one_machine(row, one))
+        median, late = middle_and_late(on_one_machine(row, learner(alike(rows, row["tuning"]))))
         came = f"over {row['over_seconds']:.0f} s" if row["over_seconds"] else "all at once"
         measured = (row["first_chart_median"], median, row["first_chart_p95"], late)
-        yield [f"{row['date']}, {row['cores']:.0f} processors", f"{row['learners']:.0f}", came,
+        yield [f"{row['date']}, {row['cores']:.0f} processors", row["tuning"], f"{row['learners']:.0f}", came,
                *(f"{seconds:.0f} s" for seconds in measured)]
 
 
@@ -361,18 +366,18 @@ def table(rows):
 def pages(given=Assumptions(), rows=None):
     """All that stands in the README between the two marks, as Markdown."""
     rows = rows or read()
-    one = learner(rows)
+    one = learner(alike(rows, UNTUNED))
     parts = [
         f"A node of {given.node_memory_gb:g} GB and {given.node_cores:g} processors holds {per_node(given)} learners. "
-        f"One takes {one.memory_mb:.0f} MB with a lesson open and {one.work:.1f} seconds of a processor for a whole "
+        f"In a container of her own one takes {one.memory_mb:.0f} MB with a lesson open and {one.work:.1f} seconds of a processor for a whole "
         f"lesson, of which {one.entrance:.2f} are the hub's or its proxy's, for one learner after the other.",
         table(sizes(one, given)),
         "To the first chart, from arriving at the log-in page, when nothing runs yet but the places kept ready:",
         table(storms(one, given)),
         "What a class asks of network and servers, by the way it goes:",
         table(ways(one, given)),
-        "How near the simulation comes to what was measured on one machine (the smallest class sets its idle time):",
-        table(check(rows, one)),
+        "How near the simulation comes to what was measured on one machine (of each tuning the smallest class sets its idle time):",
+        table(check(rows)),
     ]
     return "\n\n".join(parts)
 
