@@ -64,6 +64,12 @@ def test_without_a_place_she_waits_for_a_node_and_with_one_she_does_not():
     assert everybody[1] < GIVEN.node_start_seconds
 
 
+def test_a_placeholder_that_gives_way_is_replaced():
+    """Four learners take the four places kept; the fourth placeholder to give way needs a second node again."""
+    cluster = sizing.Cluster([sizing.Node(4, 5, 0)], 5, 4, 100, placeholders=4)
+    assert [len(cluster.ask(0)) for _ in range(7)] == [0, 1, 0, 0, 0, 0, 1]
+
+
 def test_nodes_fill_one_after_the_other():
     """A node of 4 processors with 4 learners is as quick as one alone; the fifth goes to the next node."""
     nodes = [sizing.Node(4, 4, 0), sizing.Node(4, 4, 0)]

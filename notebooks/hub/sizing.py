@@ -15,6 +15,7 @@ import dataclasses
 import heapq
 import itertools
 import math
+import operator
 import random
 import statistics
 import sys
@@ -103,7 +104,8 @@ def read(path=MEASURED):
     whole = [row for row in rows if row["failures"] == 0 and all(row[name] != "" for name in NEEDED)]
     if not whole:
         raise ValueError(f"{path.name} holds no class that was measured without failures.")
-    return sorted(whole, key=lambda row: (row["tuning"] != UNTUNED, row["tuning"], row["learners"], row["over_seconds"]))
+    order = operator.itemgetter("tuning", "learners", "over_seconds")
+    return sorted(whole, key=lambda row: (row["tuning"] != UNTUNED, order(row)))
 
 
 def alike(rows, tuning):
@@ -369,14 +371,16 @@ def pages(given=Assumptions(), rows=None):
     one = learner(alike(rows, UNTUNED))
     parts = [
         f"A node of {given.node_memory_gb:g} GB and {given.node_cores:g} processors holds {per_node(given)} learners. "
-        f"In a container of her own one takes {one.memory_mb:.0f} MB with a lesson open and {one.work:.1f} seconds of a processor for a whole "
+        f"In a container of her own one "
+        f"takes {one.memory_mb:.0f} MB with a lesson open and {one.work:.1f} seconds of a processor for a whole "
         f"lesson, of which {one.entrance:.2f} are the hub's or its proxy's, for one learner after the other.",
         table(sizes(one, given)),
         "To the first chart, from arriving at the log-in page, when nothing runs yet but the places kept ready:",
         table(storms(one, given)),
         "What a class asks of network and servers, by the way it goes:",
         table(ways(one, given)),
-        "How near the simulation comes to what was measured on one machine (of each tuning the smallest class sets its idle time):",
+        "How near the simulation comes to what was measured on one machine (of each tuning the smallest class sets its "
+        "idle time):",
         table(check(rows)),
     ]
     return "\n\n".join(parts)
