@@ -36,7 +36,7 @@ def test_the_littlest_hub_understands_what_it_is_told():
 
 def test_the_files_named_are_there():
     """Paths in commands and links, in the course as it lies in /srv/four-takeaways."""
-    named = re.findall(r"(?:/srv/four-takeaways/|(?<=[ `]))((?:notebooks/|requirements)[\w/]+(?:\.\w+)?)", README)
+    named = re.findall(r"(?:/srv/four-takeaways/|(?<=[ `]))((?:notebooks/|requirements)[\w/-]+(?:\.\w+)?)", README)
     named += [f"notebooks/hub/{link}" for link in re.findall(r"\]\(([\w/.]+)\)", README)]
     assert len(named) > 6 and [name for name in named if not (TOP / name).exists()] == []
 

@@ -35,6 +35,9 @@ class Visitor:
     def start(self):
         """Start her server and wait until JupyterLab answers; returns the address where the hub leads her."""
         answer = self.http.get(f"{self.hub}/hub/spawn", timeout=SECONDS)
+        if 'id="spawn_form"' in answer.text:       # she is told something first, above a button
+            answer = self.http.post(f"{self.hub}/hub/spawn/{self.account}", data={"_xsrf": self.cookie("/hub/")},
+                                    timeout=SECONDS)
         until = time.monotonic() + SECONDS
         while "/hub/spawn-pending" in answer.url or "/hub/user" in answer.url or answer.status_code >= 500:
             if time.monotonic() > until:
