@@ -124,7 +124,8 @@ def learner(rows):
     """One learner, from the measured classes that came all at once.
 
     The processor was counted over the whole run. It is shared out among the steps by how long each took in the same
-    run, in which all steps waited for the same processors. What the smallest class took beyond that is idle time.
+    run, in which all steps waited for the same processors. What the smallest class took beyond that is idle time. The
+    memory is that of the largest class: as on a node, the files of the image lie in it once.
     """
     classes = [row for row in rows if row["over_seconds"] == 0] or rows
     small, large = classes[0], classes[-1]
@@ -135,7 +136,7 @@ def learner(rows):
     entrance = max(large["cpu_hub_seconds"], large["cpu_proxy_seconds"]) / large["learners"]
     one = Learner(server=(until["login"] + until["server"]) * share,
                   chart=(until["desktop"] + until["open"] + chart) * share, rest=rest * share,
-                  entrance=entrance, idle=0, memory_mb=max(row["pss_learner_mb"] for row in rows))
+                  entrance=entrance, idle=0, memory_mb=large["pss_learner_mb"])
     idle = small["first_chart_median"] - statistics.median(on_one_machine(small, one))
     return dataclasses.replace(one, idle=max(idle, 0))
 
