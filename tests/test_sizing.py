@@ -14,7 +14,7 @@ from launcher.environment import TOP
 VALUES = yaml.safe_load((TOP / "notebooks" / "hub" / "kubernetes" / "values.yaml").read_text())
 GIVEN = sizing.Assumptions()
 ONE = sizing.Learner(server=2, chart=3, rest=4, entrance=0, idle=0, memory_mb=250)
-ROW = dict(date="2026-11-26", cores="2", learners="3", over_seconds="0", tuning="all", failures="0", cpu_load_seconds="0.9",
+ROW = dict(date="2026-11-26", cores="2", learners="3", seconds="20", over_seconds="0", tuning="all", failures="0", cpu_load_seconds="0.9",
            first_chart_median="10", first_chart_p95="11", login_median="1", server_median="3", desktop_median="2",
            open_median="1", lesson_median="4", control_median="0.5", exercise_median="0.3", note_median="0.1",
            save_median="0.1", read_back_median="0.1", pss_learner_mb="250", cpu_learner_seconds="7.5", cpu_hub_seconds="0.6",
@@ -97,12 +97,13 @@ def test_the_same_figures_each_time_and_others_with_another_seed(small):
 
 
 def test_what_was_measured_is_met():
-    """The median of each measured class is met within a half; how near exactly, the README's last table says."""
+    """The median of each measured class lies between a third below what all processors would give and a half above what
+    those that it used would; how near exactly, the README's last table says."""
     rows = sizing.read()
     for row in rows:
         one = sizing.learner(sizing.alike(rows, row["tuning"]))
-        median, _ = sizing.middle_and_late(sizing.on_one_machine(row, one))
-        assert 2 / 3 < median / row["first_chart_median"] < 3 / 2, row
+        quick, slow = (sizing.middle_and_late(sizing.on_one_machine(row, one, cores))[0] for cores in (None, sizing.used(row)))
+        assert 2 / 3 * quick < row["first_chart_median"] < 3 / 2 * slow, row
 
 
 def test_the_smallest_class_sets_what_one_learner_takes(tmp_path):
@@ -162,6 +163,9 @@ def test_the_sizes_rest_on_the_settings_for_kubernetes():
     assert single["storage"]["capacity"] == f"{GIVEN.disk_gb:g}Gi"
     assert VALUES["cull"]["timeout"] == GIVEN.cull_minutes * 60
     assert VALUES["hub"]["concurrentSpawnLimit"] == GIVEN.spawn_limit
+    # a whole node of learners at once, whose servers share its processors, twice over
+    busy = sizing.per_node(GIVEN) * sizing.learner(sizing.alike(sizing.read(), sizing.UNTUNED)).server / GIVEN.node_cores
+    assert VALUES["hub"]["config"]["KubeSpawner"]["http_timeout"] > 2 * busy
     assert single["startTimeout"] > GIVEN.node_start_seconds + GIVEN.pod_start_seconds
 
 
