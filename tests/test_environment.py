@@ -57,7 +57,8 @@ def test_every_package_has_one_version_and_its_hashes(lock):
 
 
 @pytest.mark.parametrize("name", [*(lock.relative_to(TOP).as_posix() for lock in LOCKS.values()),
-                                  "tests/browser/package.json", "tests/browser/package-lock.json", "environment.yml", "pyproject.toml"])
+                                  "tests/browser/package.json", "tests/browser/package-lock.json", "notebooks/hub/package.json",
+                                  "notebooks/hub/package-lock.json", "environment.yml", "pyproject.toml"])
 def test_no_address_is_prescribed(name):
     text = (TOP / name).read_text()
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")

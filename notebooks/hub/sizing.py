@@ -82,8 +82,8 @@ class Learner:
 # --- what was measured -----------------------------------------------------------------------------------------------
 
 NEEDED = ["date", "cores", "learners", "seconds", "over_seconds", "tuning", "failures", "cpu_load_seconds",
-          "first_chart_median", "first_chart_p95", *(f"{step}_median" for step in (*BEFORE_CHART, *AFTER_CHART)), "pss_learner_mb",
-          "cpu_learner_seconds", "cpu_hub_seconds", "cpu_proxy_seconds"]
+          "first_chart_median", "first_chart_p95", *(f"{step}_median" for step in (*BEFORE_CHART, *AFTER_CHART)),
+          "pss_learner_mb", "cpu_learner_seconds", "cpu_hub_seconds", "cpu_proxy_seconds"]
 
 
 def read(path=MEASURED):

@@ -46,6 +46,11 @@ class Visitor:
             answer = self.http.get(f"{self.hub}/hub/user-redirect/", timeout=SECONDS)
         return answer.url
 
+    def leave(self):
+        """Stop her server, as with the button on the hub's page."""
+        self.http.delete(f"{self.hub}/hub/api/users/{self.account}/server", timeout=SECONDS, headers={
+            "X-XSRFToken": self.cookie("/hub/"), "Referer": f"{self.hub}/hub/home"}).raise_for_status()
+
     def ask(self, path, method="GET", **what):
         """One request to her server's API, `path` as after /api/; returns the answer."""
         own = f"/user/{self.account}/"
