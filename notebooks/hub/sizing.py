@@ -334,7 +334,7 @@ def ways(one, given):
 def storms(one, given):
     """The table of the beginning of a class: how long until the first chart stands."""
     yield ["learners", "they come", "places kept ready", "median", "95th percentile",
-           f"with {given.charts_spawn_limit} starts at a time"]
+           f"95th percentile with {given.charts_spawn_limit} starts at a time"]
     come = {"all at once": AT_ONCE, "over ten minutes": TEN_MINUTES}
     for learners in asked(given):
         kept = {"none": 0, "a tenth": math.ceil(learners / 10), "all": learners}

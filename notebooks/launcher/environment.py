@@ -32,7 +32,7 @@ WEB = NOTEBOOKS / "web" / "requirements.txt"
 HUB = NOTEBOOKS / "hub" / "requirements.txt"
 BINDER = TOP / "tests" / "binder" / "requirements.txt"
 NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", HUB: "hub",
-         BINDER: "Binder's tests"}
+         BINDER: "binder"}
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")
