@@ -80,6 +80,7 @@ def test_nodes_fill_one_after_the_other():
 def test_with_few_starts_at_a_time_nodes_are_ordered_in_waves():
     few, many = (sizing.beginning_of_class(200, 0, 0, ONE, GIVEN, limit) for limit in (25, 200))
     assert few[1] > 4 * GIVEN.node_start_seconds > many[1]
+    assert few[2] == pytest.approx(175 / 200) and many[2] == 0      # all but the first 25 are told to try again
 
 
 @pytest.fixture

@@ -210,7 +210,7 @@ class Beginning:
         self.one, self.cluster, self.chance = one, cluster, random.Random(seed)
         self.coming, self.order = [], itertools.count()
         self.waiting, self.starting, self.entrance_free = collections.deque(), 0, 0.0
-        self.took = []
+        self.took, self.turned = [], 0      # seconds to the first chart; how many were told to try again
 
     def at(self, when, do, *about):
         heapq.heappush(self.coming, (when, next(self.order), do, about))
@@ -219,16 +219,17 @@ class Beginning:
         while self.coming:
             now, _, do, about = heapq.heappop(self.coming)
             do(now, *about)
-        return self.took
+        return self
 
     def arrive(self, now, since):
         """The hub takes one after the other."""
         self.entrance_free = max(self.entrance_free, now) + self.one.entrance
         self.at(self.entrance_free, self.spawn, since)
 
-    def spawn(self, now, since):
+    def spawn(self, now, since, again=False):
         if self.starting >= self.cluster.limit:     # "Too many users trying to log in right now"
-            return self.at(now + self.chance.uniform(*self.cluster.retry), self.spawn, since)
+            self.turned += not again
+            return self.at(now + self.chance.uniform(*self.cluster.retry), self.spawn, since, True)
         self.starting += 1
         self.waiting.append(since)
         for node in self.cluster.ask(now):
@@ -267,7 +268,12 @@ class Beginning:
 
 
 def simulate(arriving, one, cluster, seed=17):
-    """Seconds from arriving to the first chart, one a learner.
+    """Seconds from arriving to the first chart, one a learner."""
+    return begin(arriving, one, cluster, seed).took
+
+
+def begin(arriving, one, cluster, seed=17):
+    """The beginning of a class, run to its end.
 
     arriving: the seconds at which they come. one: a Learner. cluster: a Cluster, which is used up.
     """
@@ -286,13 +292,14 @@ def arrivals(learners, over, seed, evenly=False):
 
 
 def beginning_of_class(learners, over, placeholders, one, given, limit=None):
-    """Median and 95th percentile of the seconds to the first chart, on a cluster that held only placeholders before."""
+    """Median and 95th percentile of the seconds to the first chart, on a cluster that held only placeholders before, and
+    which part of the learners was told to try again."""
     places = per_node(given)
     warm = [Node(given.node_cores, places, 0) for _ in range(math.ceil(placeholders / places))]
     cluster = Cluster(warm, places, given.node_cores, given.node_start_seconds, placeholders, given.pod_start_seconds,
                       limit or given.spawn_limit, given.retry_seconds)
-    took = simulate(arrivals(learners, over, given.seed), one, cluster, given.seed)
-    return middle_and_late(took)
+    beginning = begin(arrivals(learners, over, given.seed), one, cluster, given.seed)
+    return *middle_and_late(beginning.took), beginning.turned / learners
 
 
 def middle_and_late(took):
@@ -333,8 +340,8 @@ def ways(one, given):
 
 def storms(one, given):
     """The table of the beginning of a class: how long until the first chart stands."""
-    yield ["learners", "they come", "places kept ready", "median", "95th percentile",
-           f"95th percentile with {given.charts_spawn_limit} starts at a time"]
+    yield ["learners", "they come", "places kept ready", "median", "95th percentile", "told to try again",
+           f"with {given.charts_spawn_limit} starts at a time: 95th percentile", "told to try again"]
     come = {"all at once": AT_ONCE, "over ten minutes": TEN_MINUTES}
     for learners in asked(given):
         kept = {"none": 0, "a tenth": math.ceil(learners / 10), "all": learners}
@@ -343,9 +350,10 @@ def storms(one, given):
         elif learners > given.hub_learners:     # what one hub would make of them; only the best case
             kept = {"all, but one hub": learners}
         for (words, over), (name, places) in itertools.product(come.items(), kept.items()):
-            median, late = beginning_of_class(learners, over, places, one, given)
-            _, chart_late = beginning_of_class(learners, over, places, one, given, given.charts_spawn_limit)
-            yield [f"{learners:,}", words, name, clock(median), clock(late), clock(chart_late)]
+            median, late, turned = beginning_of_class(learners, over, places, one, given)
+            _, few_late, few_turned = beginning_of_class(learners, over, places, one, given, given.charts_spawn_limit)
+            yield [f"{learners:,}", words, name, clock(median), clock(late), f"{turned:.0%}", clock(few_late),
+                   f"{few_turned:.0%}"]
 
 
 def asked(given):
