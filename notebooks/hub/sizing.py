@@ -292,8 +292,9 @@ def arrivals(learners, over, seed, evenly=False):
 
 
 def beginning_of_class(learners, over, placeholders, one, given, limit=None):
-    """Median and 95th percentile of the seconds to the first chart, on a cluster that held only placeholders before, and
-    which part of the learners was told to try again."""
+    """The beginning of a class on a cluster that held only placeholders before: median and 95th percentile of the
+    seconds to the first chart, and which part of the learners was told to try again.
+    """
     places = per_node(given)
     warm = [Node(given.node_cores, places, 0) for _ in range(math.ceil(placeholders / places))]
     cluster = Cluster(warm, places, given.node_cores, given.node_start_seconds, placeholders, given.pod_start_seconds,
