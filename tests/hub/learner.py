@@ -23,7 +23,7 @@ DESK, LESSON = "my_work", "01_mistrust.ipynb"
 CHUNKS = 60             # files of JupyterLab that a browser loads to open a lesson, about 6 MB
 POLL_SECONDS = 10       # JupyterLab asks for files, kernels and the like as often
 FIRST_CHART = "timeline-chart"
-QUESTION, EXERCISE, NUMBER = "question", "exercise-1-2", "1.2"
+EXERCISE, NUMBER, NOTE = "exercise-1-2", "1.2", "my-note"
 WINDOWS = (3, 6, 8, 18, 24)     # the choices of the control but the one that it shows first
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 CLOSED = re.compile(r"(?:Predict first; then click here or press Shift\+Enter\.\n)? \n<figure")
@@ -118,8 +118,8 @@ class Learner:
 
     def open_lesson(self):
         found = self.api("GET", f"contents/{quote(self.path)}?type=notebook&content=1&hash=1").json()
-        self.notebook = found["content"]
-        expect(sources(self.notebook) == sources(stored()), "Her copy of the lesson is not the lesson.")
+        expect(unchanged(found["content"]) == unchanged(stored()), "Her copy of the lesson is not the lesson.")
+        self.notebook = copy.deepcopy(stored())     # without what she wrote in it another time
         self.api("POST", f"contents/{quote(self.path)}/checkpoints")
         asked = {"path": self.path, "name": LESSON, "type": "notebook", "kernel": {"name": "python3"}}
         session = self.api("POST", "sessions", json=asked).json()
@@ -171,7 +171,7 @@ class Learner:
     def keep_note(self):
         """In a cell of her own; her text must lie on her own desk afterwards."""
         self.note = f"{self.name} wrote this, {uuid.uuid4()}."
-        cell = {"cell_type": "code", "id": "note", "metadata": {}, "outputs": [], "execution_count": None,
+        cell = {"cell_type": "code", "id": NOTE, "metadata": {}, "outputs": [], "execution_count": None,
                 "source": f"from takeaways import keep\nkeep('my_note', {self.note!r})"}
         self.run_cell(cell)
         self.notebook["cells"].append(cell)
@@ -355,6 +355,11 @@ def finding(window):
     """The answer to the question of the lesson for one window, computed here."""
     from takeaways.explore import placebo
     return placebo.finding(placebo.effect_of("E025", "interdictions", window))
+
+
+def unchanged(notebook):
+    """Of a copy of the lesson, the cells in which nothing is written here, by their ids."""
+    return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"] if cell["id"] not in (EXERCISE, NOTE)}
 
 
 def sources(notebook):
