@@ -7,12 +7,14 @@
     python3 tests --browser --renew         all of it again, storing new pictures to compare with; look at them
     python3 tests --nbgrader      the real nbgrader marks the assignment that the teacher's kit writes for it: not part of "everything"
     python3 tests --web           the web edition: built, then opened in a real browser; --all-lessons runs all six lessons live, not one
+    python3 tests --hub           a class on one server: a real JupyterHub with accounts that are removed again; needs root
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
 On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.
 """
 import os
 import shutil
+import subprocess
 import sys
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
@@ -25,8 +27,12 @@ def main(arguments):
         sys.exit(__doc__)
     if "--nbgrader" in arguments:   # its own environment, so that its extensions never meet a learner's JupyterLab
         os.environ["TAKEAWAYS_ENV"] = os.path.join(os.path.dirname(TESTS), ".venv-nbgrader")
+    if "--hub" in arguments:
+        os.environ["TAKEAWAYS_ENV"] = os.path.join(os.path.dirname(TESTS), ".venv-hub")
     from launcher import environment
 
+    if "--hub" in arguments:
+        attend(environment, arguments)
     environment.prepare(environment.COURSE, environment.TESTS)
     if "--nbgrader" in arguments:
         mark(environment, [word for word in arguments if word != "--nbgrader"])
@@ -47,6 +53,29 @@ def mark(environment, options):
     environment.prepare(environment.NBGRADER)
     os.chdir(environment.TOP)
     environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, "nbgrader"), *options)
+
+
+def attend(environment, arguments):
+    """Start a real hub and try to break it; where accounts cannot be made, say so in a line."""
+    if sys.platform != "linux" or os.geteuid():
+        print("Skipped: the tests of the hub make accounts of the system, which needs Linux and root.")
+        sys.exit()
+    # Learners must be able to run the Python of the environment: one in root's home is no use to them.
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
+    if subprocess.call([*nobody, sys.executable, "-c", ""], cwd="/", stderr=subprocess.DEVNULL):
+        common = "/usr/bin/python3"
+        if os.path.realpath(sys.executable) == os.path.realpath(common) or not os.path.exists(common):
+            print("Skipped: no other account can run this Python, nor is there a /usr/bin/python3.")
+            sys.exit()
+        os.execv(common, [common, TESTS, *arguments])
+    from hub import proxy
+
+    os.umask(0o022)
+    environment.prepare(environment.COURSE, environment.HUB)
+    proxy.prepare(environment)
+    os.chdir(environment.TOP)
+    options = [word for word in arguments if word != "--hub"]
+    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, "hub"), *options)
 
 
 def look(environment, folder, options):

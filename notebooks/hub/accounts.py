@@ -38,7 +38,7 @@ class Accounts:
     def meant(self, typed):
         """The account that someone means who types her name, or the name on her slip; may not exist."""
         whole, plain = class_list.stem(typed[:200], self.prefix), class_list.plain(typed[:200])
-        return plain if self.own(plain) and not self.own(whole) else whole
+        return plain if plain.startswith(self.prefix) and not self.own(whole) else whole
 
     def all(self):
         """Every entry that is the hub's own."""

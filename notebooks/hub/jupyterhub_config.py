@@ -33,12 +33,13 @@ c.JupyterHub.log_level = "WARN"
 # Who may log in. The teacher sees who is there and can stop a server, but is not let into it.
 c.JupyterHub.authenticator_class = login.ClassAuthenticator
 c.ClassAuthenticator.accounts = accounts
+c.ClassAuthenticator.any_allow_config = True     # it asks the accounts, see login.py
 c.ClassAuthenticator.class_password = chosen["class_password"]
 c.ClassAuthenticator.places = chosen["places"]
 c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
 c.ClassAuthenticator.admin_users = {accounts.teacher}
 c.JupyterHub.template_paths = [str(HERE / "templates")]
-c.JupyterHub.template_vars = {"told": spawning.told, "class_password": bool(chosen["class_password"])}
+c.JupyterHub.template_vars = {"why_stopped": spawning.why_stopped, "class_password": bool(chosen["class_password"])}
 
 # Her server: under her account, on her copies of the lessons, lesson 00 first.
 c.JupyterHub.spawner_class = spawning.ClassSpawner

@@ -2,6 +2,7 @@
 import os
 import stat
 import subprocess
+import time
 from dataclasses import dataclass
 
 GB = 1_000_000_000
@@ -114,10 +115,11 @@ def end_all(entry):
     entry: of the hub's own account, as `accounts.own` gives it.
     """
     as_her = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
-    for _ in range(10):
+    for _ in range(50):
         if not processes(entry.pw_uid):
             return
         subprocess.run([*as_her, "sh", "-c", "kill -KILL -1"], stdin=subprocess.DEVNULL, capture_output=True)
+        time.sleep(0.1)     # until nothing of them is left in the system's list
 
 
 def is_alive(pid):

@@ -2,6 +2,7 @@
 import contextlib
 import fcntl
 import json
+import os
 import signal
 import socket
 import ssl
@@ -41,6 +42,7 @@ def main(words):
         return None
     if len(accounts.all()) == 1 and not password:
         print("Only the teacher can log in so far. Name a class list, --names FILE, or --class-password FILE.")
+    os.umask(0o077)     # what the hub writes down is for root alone
     with alone(accounts):
         refuse_taken_ports(chosen)
         sys.exit(keep_running(chosen, accounts, password))

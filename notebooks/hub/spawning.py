@@ -13,7 +13,12 @@ from traitlets import Bool, Dict, Instance
 
 COMMON = ["/tmp", "/var/tmp", "/dev/shm"]       # where every account can write
 TO_TIDY = 5_000_000     # bytes that one whose room is full may still add, to open JupyterLab and delete
-told = {}               # account -> why her server was stopped; shown to her on the hub's pages
+told = {}               # account -> why her server was stopped
+
+
+def why_stopped(account):
+    """What a learner is told on the hub's pages; nothing where her server was not stopped."""
+    return told.get(account, "")
 
 
 class ClassSpawner(LocalProcessSpawner):

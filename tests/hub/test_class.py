@@ -1,0 +1,143 @@
+"""What a learner finds, and who may log in."""
+import json
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import CLASS_PASSWORD
+from hub.accounts import run
+from visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def ana(hub):
+    return hub.enter("ana garcía")      # as she would write it, not as her slip has it
+
+
+@pytest.fixture(scope="module")
+def kernel(ana):
+    return ana.kernel("my_work/00_start_here.ipynb")
+
+
+def test_after_the_login_her_own_copy_of_lesson_00_is_open(hub, ana):
+    assert ana.start().endswith(f"/user/{hub.prefix}ana-garcia/lab/tree/my_work/00_start_here.ipynb")
+    laid = {path.name for path in (hub.home("Ana García") / "Four Takeaways" / "my_work").glob("*.ipynb")}
+    assert len(laid) == 6
+
+
+def test_a_cell_runs_under_her_account_on_her_desk(hub, kernel):
+    home = hub.home("Ana García")
+    assert kernel.run("import os; print(os.getuid(), os.getcwd())").split(" ", 1) == [
+        str(home.stat().st_uid), f"{home}/Four Takeaways/my_work\n"]
+
+
+def test_what_she_keeps_comes_back(kernel):
+    assert "Kept in my_work/my_test.md" in kernel.run('from takeaways import *; keep("my_test", "Fewer deaths.")')
+    assert "Fewer deaths." in kernel.run('print(recall("my_test"))')
+    assert "Lesson 00" in kernel.run("where_was_i()")
+
+
+def test_a_notebook_is_saved_as_the_launcher_saves_it(ana):
+    cell = {"cell_type": "code", "id": "a", "source": "1", "outputs": [], "execution_count": 1,
+            "metadata": {"execution": {"iopub.execute_input": "2026-01-01"}}}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    ana.ask("contents/my_work/own.ipynb", "PUT", json={"type": "notebook", "content": notebook}).raise_for_status()
+    saved = ana.ask("contents/my_work/own.ipynb").json()["content"]
+    assert saved["cells"][0]["metadata"].get("execution") is None
+
+
+def test_the_course_is_there_to_read_and_not_to_write(kernel):
+    tried = "open('../data/events.csv').read(5); open('../data/events.csv', 'a')"
+    assert "PermissionError" in kernel.run(tried)
+
+
+def test_what_she_makes_is_hers_alone(hub, kernel):
+    kernel.run("open('made', 'w').write('x')")
+    home = hub.home("Ana García")
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (home, home / "Four Takeaways/my_work/made")]
+    assert modes == [0o700, 0o600]
+
+
+def test_her_kernel_draws_other_numbers_than_her_neighbour(kernel, neighbour):
+    draw = "import numpy, random; print(numpy.random.random(), random.random())"
+    hers, theirs = kernel.run(draw).split(), neighbour.run(draw).split()
+    assert not set(hers) & set(theirs)
+
+
+@pytest.mark.parametrize("name, password", [
+    ("root", ""), ("root", CLASS_PASSWORD), ("nobody", CLASS_PASSWORD), ("daemon", "daemon"), ("teacher", CLASS_PASSWORD),
+    ("Bea", CLASS_PASSWORD), ("Bea", ""), ("Nobody Known", ""), ("../../root", ""), ("Bea\0", "x"), ("", CLASS_PASSWORD),
+])
+def test_who_has_no_right_password_is_refused(hub, name, password):
+    visitor = Visitor(hub.address, name, password, class_password=CLASS_PASSWORD[:-1])
+    assert visitor.log_in().status_code == 403 and visitor.account is None
+
+
+def test_a_system_account_with_the_right_password_is_refused(hub):
+    """One that the hub did not make, also where its name looks like one of the hub's."""
+    stranger = f"{hub.prefix}stranger"
+    run("useradd", "--no-create-home", "--user-group", stranger)
+    run("chpasswd", input=f"{stranger}:a right password\n")
+    try:
+        for name in ("stranger", stranger):
+            visitor = Visitor(hub.address, name, "a right password", class_password=CLASS_PASSWORD)
+            assert visitor.log_in().status_code == 403 and visitor.account is None
+    finally:
+        run("userdel", stranger)
+
+
+def test_the_class_password_makes_an_account_and_opens_no_other(hub):
+    first = Visitor(hub.address, "Zoë New", "my own words", class_password=CLASS_PASSWORD)
+    first.log_in()
+    assert first.account == f"{hub.prefix}zoe-new"
+    for password in ("another word", CLASS_PASSWORD):
+        thief = Visitor(hub.address, "Zoë New", password, class_password=CLASS_PASSWORD)
+        assert thief.log_in().status_code == 403 and thief.account is None
+    again = Visitor(hub.address, "zoe-new", "my own words")
+    again.log_in()
+    assert again.account == first.account
+
+
+def test_a_short_password_of_her_own_is_told(hub):
+    answer = Visitor(hub.address, "Short", "abc", class_password=CLASS_PASSWORD).log_in()
+    assert answer.status_code == 400 and "at least 8" in answer.text
+    assert not hub.accounts.own(f"{hub.prefix}short")
+
+
+def test_only_the_teacher_sees_the_class(hub, ana):
+    teacher = Visitor(hub.address, "teacher", hub.slips()[hub.accounts.teacher])
+    teacher.log_in()
+    assert teacher.account == hub.accounts.teacher
+    assert teacher.http.get(f"{hub.address}/hub/admin").status_code == 200
+    assert ana.http.get(f"{hub.address}/hub/admin").status_code == 403
+
+
+def test_many_wrong_passwords_make_nobody_wait(hub, undisturbed):
+    def guess(number):
+        return Visitor(hub.address, ("Bea", "teacher", "root")[number % 3], f"guess {number}").log_in().status_code
+
+    with ThreadPoolExecutor(24) as pool:
+        guesses = [pool.submit(guess, number) for number in range(72)]
+        time.sleep(1)
+        started = time.monotonic()
+        honest = Visitor(hub.address, "Carl Åberg", hub.slips()[hub.accounts.meant("Carl Åberg")])
+        honest.log_in()
+        waited = time.monotonic() - started
+        undisturbed()
+    assert honest.account and waited < 10
+    answers = [one.result() for one in guesses]
+    assert set(answers) == {403, 429} and answers.count(429) > 20
+
+
+def test_the_class_list_again_changes_nothing_and_a_newcomer_gets_a_slip(hub):
+    before = hub.slips()
+    assert hub.accounts.add(["Ana García", "Bea"]) == []
+    [(name, account, password)] = hub.accounts.add(["Ana García", "Ana García"])
+    assert account == f"{hub.prefix}ana-garcia-2" and before == hub.slips()
+
+
+def test_the_settings_that_only_root_may_read(hub):
+    for path in [hub.state / "hub", hub.state / "slips", *(hub.state / "hub").iterdir(), *(hub.state / "slips").iterdir()]:
+        assert not path.stat().st_mode & 0o077 or path.is_socket(), path
+    assert json.loads((hub.state / "hub" / "options.json").read_text())["class_password"] == CLASS_PASSWORD

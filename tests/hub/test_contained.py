@@ -1,0 +1,173 @@
+"""What one learner does stays with her: she is stopped with a sentence, and her neighbour works on."""
+import time
+
+import pytest
+import requests
+from hub import limits
+
+
+def stopped(hub, visitor, within=30):
+    """Wait until her server is stopped; returns the page that she sees then."""
+    uid = hub.accounts.own(visitor.account).pw_uid
+    until = time.monotonic() + within
+    while limits.processes(uid):
+        assert time.monotonic() < until, "her programs still run"
+        time.sleep(0.5)
+    for _ in range(20):
+        page = visitor.http.get(f"{hub.address}/user/{visitor.account}/lab", timeout=60).text
+        if "Your server was stopped" in page:
+            break
+        time.sleep(0.5)
+    return page
+
+
+def start_and_forget(kernel, code):
+    """Send a cell and do not wait for its end: she, and the kernel with her, may be gone before."""
+    try:
+        kernel.run(code, 3)
+    except Exception:      # whatever a connection says when the other end is killed
+        pass
+
+
+@pytest.fixture(scope="module")
+def dana(hub):
+    return hub.enter("Dana")
+
+
+@pytest.fixture(scope="module")
+def dana_kernel(dana):
+    return dana.kernel()
+
+
+def test_a_list_that_is_too_long_is_an_error_in_its_cell(dana_kernel, undisturbed):
+    assert "MemoryError" in dana_kernel.run("x = bytearray(2_000_000_000)")
+    assert dana_kernel.run("print(1)") == "1\n"
+    undisturbed()
+
+
+def test_a_file_that_is_too_large_is_an_error_in_its_cell(dana_kernel):
+    assert "File too large" in dana_kernel.run(
+        "import os\nwith open('large', 'wb') as file:\n    for _ in range(90): file.write(bytes(1_000_000))")
+    dana_kernel.run("os.remove('large')")
+
+
+@pytest.mark.parametrize("what", ["homes/{}bea", "homes/{}bea/Four Takeaways/my_work", "homes", "homes/{}teacher", "hub",
+                                  "hub/jupyterhub.sqlite", "hub/cookie_secret", "hub/options.json", "hub/nursery.sock",
+                                  "hub/learners.csv", "slips"])
+def test_what_is_not_hers_cannot_be_read(hub, dana_kernel, what):
+    path = hub.state / what.format(hub.prefix)
+    seen = dana_kernel.run(f"import os\ntry: print(os.listdir({str(path)!r}))\n"
+                           f"except NotADirectoryError: print(open({str(path)!r}).read())")
+    assert "PermissionError" in seen
+
+
+def test_the_processes_of_others_tell_nothing(hub, dana_kernel, neighbour):
+    others = [*limits.processes(hub.accounts.own(neighbour.visitor.account).pw_uid), hub.part("jupyterhub"),
+              hub.part("hub.nursery"), hub.process.pid]
+    for pid in others:
+        for name in ("environ", "mem", "maps", "cwd/", "fd", "root/etc"):
+            seen = dana_kernel.run(f"import os\npath = '/proc/{pid}/{name}'\n"
+                                   "print(os.listdir(path) if os.path.isdir(path) else open(path, 'rb').read(1))")
+            assert "PermissionError" in seen or "OSError" in seen, (pid, name, seen)
+        assert "PermissionError" in dana_kernel.run(f"import os; os.kill({pid}, 9)")
+
+
+def test_she_has_no_rights_beyond_her_account(dana_kernel):
+    status = dict(line.split(":\t", 1) for line in dana_kernel.run(
+        "print(open('/proc/self/status').read())").splitlines() if ":\t" in line)
+    assert status["NoNewPrivs"] == "1"
+    assert {int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff")} == {0}
+    assert status["Groups"].split() == [] and len(set(status["Uid"].split())) == 1
+    assert "root" not in dana_kernel.run("import subprocess; print(subprocess.run(['su', '-c', 'id -un'], input='x', "
+                                         "capture_output=True, text=True).stdout)")
+
+
+def test_no_password_of_the_class_lies_in_her_memory(hub, dana_kernel):
+    """The nursery, from which her processes come, has never seen any."""
+    words = [*hub.slips().values(), (hub.state / "word").read_text().strip()]
+    turned = [word[::-1] for word in words]     # this cell lies in her memory too
+    found = dana_kernel.run(f"""
+parts, memory = [], open('/proc/self/mem', 'rb', 0)
+for line in open('/proc/self/maps').read().splitlines():
+    first, last = (int(number, 16) for number in line.split()[0].split('-'))
+    if ' rw' in line:
+        memory.seek(first)
+        try: parts.append(memory.read(last - first))
+        except OSError: pass
+print(sum(map(len, parts)) > 50_000_000, [sum(part.count(word[::-1].encode()) for part in parts) for word in {turned!r}])""")
+    assert found == f"True {[0] * len(words)}\n"
+
+
+def test_the_servers_of_others_refuse_her(hub, dana, neighbour):
+    other = neighbour.visitor.account
+    token = {"Authorization": "token " + dana_token(dana)}
+    for headers in ({}, token):
+        for path in (f"/user/{other}/api/contents", f"/user/{other}/api/kernels", f"/hub/api/users/{other}",
+                     "/hub/api/users", "/hub/api/proxy"):
+            answer = requests.get(hub.address + path, headers=headers, timeout=20)
+            assert answer.status_code in (403, 404), (path, answer.status_code)
+    proxy = requests.get(f"http://127.0.0.1:{hub.port + 2}/api/routes", headers=token, timeout=20)
+    assert proxy.status_code == 403
+    assert dana.http.get(f"{hub.address}/user/{other}/api/contents", timeout=20).status_code == 403
+
+
+def dana_token(visitor):
+    return visitor.kernel().run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").strip()
+
+
+def test_another_kernel_tells_her_nothing(dana_kernel, neighbour):
+    """She connects to the port on which a kernel shows what it prints; it is encrypted with a key that she lacks."""
+    import json
+    folder = neighbour.run("import os; print(os.environ['JUPYTER_RUNTIME_DIR'])").strip()
+    with open(f"{folder}/kernel-{neighbour.number}.json") as file:
+        about = json.load(file)
+    dana_kernel.run("import zmq\nlistener = zmq.Context().socket(zmq.SUB)\nlistener.subscribe(b'')\n"
+                    f"listener.connect('tcp://127.0.0.1:{about['iopub_port']}')")
+    neighbour.run("import time; time.sleep(1); print('a secret')")
+    assert dana_kernel.run("print(listener.poll(1000))") == "0\n"
+
+
+def test_a_storm_of_processes_is_stopped(hub, undisturbed):
+    emil = hub.enter("Emil")
+    start_and_forget(emil.kernel(), """
+import os, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+while True:
+    try: os.fork()
+    except OSError: pass""")
+    undisturbed(20)
+    assert "More programs ran at once" in stopped(hub, emil)
+    undisturbed()
+
+
+def test_many_processes_that_eat_memory_together_are_stopped(hub, undisturbed):
+    fay = hub.enter("Fay")
+    start_and_forget(fay.kernel(), """
+import os, time
+for _ in range(4):
+    if os.fork() == 0:
+        x = bytearray(b'x') * 250_000_000
+        time.sleep(600)
+time.sleep(600)""")
+    undisturbed(20)
+    assert "took more memory than this class allows (0.7 GB)" in stopped(hub, fay)
+    fay.start()     # and she begins again
+    assert fay.kernel().run("print(2)") == "2\n"
+
+
+@pytest.mark.parametrize("where", ["her home", "/dev/shm", "an open file without a name"])
+def test_a_disk_is_not_filled(hub, undisturbed, where):
+    bea = hub.enter("Bea")
+    code = {"her home": "for n in range(60): open(f'file {n}', 'wb').write(bytes(4_000_000))",
+            "/dev/shm": "import os\nfor n in range(60): open(f'/dev/shm/{os.getuid()}-{n}', 'wb').write(bytes(4_000_000))",
+            "an open file without a name": "import tempfile\nheld = []\nfor n in range(60):\n    held.append("
+                                           "tempfile.TemporaryFile())\n    held[-1].write(bytes(4_000_000))\n    held[-1].flush()"}
+    kernel = bea.kernel()
+    start_and_forget(kernel, code[where])
+    assert "took more room than this class allows (0.1 GB)" in stopped(hub, bea)
+    undisturbed()
+    bea.start()     # she is let in again to delete
+    removed = bea.kernel().run("import glob, os\nfor path in [*glob.glob('file *'), *glob.glob(f'/dev/shm/{os.getuid()}-*')]: "
+                               "os.remove(path)\nprint('removed')")
+    assert removed == "removed\n"
+    assert (hub.home("Bea") / "Four Takeaways/my_work/01_mistrust.ipynb").stat().st_size

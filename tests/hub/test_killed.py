@@ -1,0 +1,143 @@
+"""Killed in the middle of a lesson: what was saved is there, and everyone is back within a minute."""
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from hub import limits
+
+MINUTE = 60
+
+
+@pytest.fixture(scope="module")
+def ana(hub):
+    visitor = hub.enter("Ana García")
+    notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    visitor.ask("contents/my_work/saved.ipynb", "PUT", json={"type": "notebook", "content": notebook}).raise_for_status()
+    return visitor
+
+
+@pytest.fixture
+def kernel(ana):
+    return ana.kernel("my_work/saved.ipynb")
+
+
+def server_of(hub, visitor):
+    """The number of the process of her server: the oldest of hers."""
+    return min(limits.processes(hub.accounts.own(visitor.account).pw_uid))
+
+
+def until(works):
+    """Try until it works, a minute at most; returns what it gave."""
+    end = time.monotonic() + MINUTE
+    while True:
+        try:
+            return works()
+        except Exception:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+
+
+def saved(visitor):
+    return visitor.ask("contents/my_work/saved.ipynb").json()["content"]["nbformat"] == 4
+
+
+def test_a_kernel_killed_starts_again(ana, kernel):
+    before = kernel.run("import os; print(os.getpid())")
+    os.kill(int(before), signal.SIGKILL)
+
+    def works():
+        kernel.open()
+        after = kernel.run("import os; print(os.getpid())", 5)
+        assert after.strip() and after != before
+        return after
+
+    assert until(works)
+    assert saved(ana)
+
+
+def test_a_server_killed_starts_again(hub, ana, kernel):
+    before = server_of(hub, ana)
+    os.kill(before, signal.SIGKILL)
+
+    def works():
+        ana.start()
+        return ana.kernel("my_work/saved.ipynb").run("print(3)", 10)
+
+    assert until(works) == "3\n"
+    assert server_of(hub, ana) != before and saved(ana)
+
+
+def test_the_hub_killed_finds_the_servers_again(hub, ana, neighbour, undisturbed):
+    before, servers = hub.part("jupyterhub"), [server_of(hub, one) for one in (ana, neighbour.visitor)]
+    os.kill(before, signal.SIGKILL)
+    undisturbed()       # her kernel is reached by the proxy, which runs on
+    until(lambda: hub.part("jupyterhub") != before or 1 / 0)
+    until(lambda: ana.ask("contents").raise_for_status())
+    assert [server_of(hub, one) for one in (ana, neighbour.visitor)] == servers
+    until(neighbour.open)
+    undisturbed()
+    assert ana.kernel("my_work/saved.ipynb").run("print(4)") == "4\n" and saved(ana)
+
+
+def test_the_proxy_killed_starts_again(hub, ana, neighbour, undisturbed):
+    os.kill(int((hub.state / "hub" / "proxy.pid").read_text()), signal.SIGKILL)
+    until(lambda: ana.ask("contents").raise_for_status())
+    until(neighbour.open)
+    undisturbed()
+    assert saved(ana)
+
+
+def test_without_the_nursery_servers_start_alone(hub, ana):
+    os.kill(hub.part("hub.nursery"), signal.SIGKILL)
+    dana = hub.enter("Dana")
+    assert dana.kernel().run("from takeaways import *; print(5)").endswith("5\n")
+    assert ana.kernel("my_work/saved.ipynb").run("print(6)") == "6\n"
+
+
+def said(hub, *more):
+    """What a second start with these options says; it must end by itself, without a traceback."""
+    done = subprocess.run(hub.command(*more), capture_output=True, text=True, timeout=MINUTE, cwd="/")
+    assert done.returncode and "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_second_start_is_refused(hub):
+    assert "A hub runs already" in said(hub)
+
+
+def test_a_port_that_is_taken_is_told(hub):
+    told = said(hub, f"--state={hub.state / 'another'}", f"--prefix={hub.prefix}o-")
+    assert f"port {hub.port} (Address already in use)" in told and "--port N" in told
+
+
+def test_a_wrong_certificate_is_told(hub, tmp_path):
+    (tmp_path / "c").write_text("none")
+    assert "cannot be used with the key" in said(hub, f"--certificate={tmp_path}/c", f"--key={tmp_path}/c")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_it_leaves_no_process_and_no_port(hub, number):
+    if hub.process.poll() is not None:
+        hub.start()
+    hub.enter("Ana García").kernel()
+    accounts = hub.accounts.all()
+    assert any(limits.processes(entry.pw_uid) for entry in accounts)
+    assert hub.stop(number) == 0
+    assert not any(limits.processes(entry.pw_uid) for entry in accounts)
+    assert not [pid for pid in Path("/proc").glob("[0-9]*") if limits.is_alive(pid.name) and
+                str(hub.state).encode() in (pid / "cmdline").read_bytes()]
+    for port in range(hub.port, hub.port + 3):
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+
+
+def test_started_again_her_work_is_there(hub):
+    hub.start()
+    ana = hub.enter("Ana García")
+    assert saved(ana)
