@@ -5,6 +5,7 @@ it should be raises `Failed` with one sentence.
 """
 import copy
 import csv
+import html
 import json
 import re
 import struct
@@ -26,6 +27,7 @@ FIRST_CHART = "timeline-chart"
 EXERCISE, NUMBER, NOTE = "exercise-1-2", "1.2", "my-note"
 WINDOWS = (3, 6, 8, 18, 24)     # the choices of the control but the one that it shows first
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
+HEARD = re.compile(r'takeaways-heard">([^<]*)<')
 CLOSED = re.compile(r"(?:Predict first; then click here or press Shift\+Enter\.\n)? \n<figure")
 
 
@@ -47,6 +49,7 @@ class Learner:
         self.hub, self.name, self.password, self.number, self.seconds = hub, name, password, number, seconds
         self.path = f"{DESK}/{LESSON}"
         self.account, self.own = name, None
+        self.lesson, self.key = stored(), key()
         self.browser = requests.Session()
         self.browser.trust_env = False      # no proxy between a test and its own machine
         self.kernel = None
@@ -118,8 +121,8 @@ class Learner:
 
     def open_lesson(self):
         found = self.api("GET", f"contents/{quote(self.path)}?type=notebook&content=1&hash=1").json()
-        expect(unchanged(found["content"]) == unchanged(stored()), "Her copy of the lesson is not the lesson.")
-        self.notebook = copy.deepcopy(stored())     # without what she wrote in it another time
+        expect(unchanged(found["content"]) == unchanged(self.lesson), "Her copy of the lesson is not the lesson.")
+        self.notebook = copy.deepcopy(self.lesson)     # without what she wrote in it another time
         self.api("POST", f"contents/{quote(self.path)}/checkpoints")
         asked = {"path": self.path, "name": LESSON, "type": "notebook", "kernel": {"name": "python3"}}
         session = self.api("POST", "sessions", json=asked).json()
@@ -131,11 +134,11 @@ class Learner:
         last = [cell["id"] for cell in cells].index(FIRST_CHART)
         for cell in cells[:last + 1]:
             self.run_cell(cell)
-        expect(any("<img" in html and PICTURE.search(html) for html in pages(cells[last])), "The first chart has no picture.")
+        expect(any("<img" in page and PICTURE.search(page) for page in pages(cells[last])), "The first chart has no picture.")
 
     def run_lesson(self):
         """Every cell once more from the top, as *Run All Cells* does; each must say what the stored lesson says."""
-        for cell, before in zip(code_cells(self.notebook), code_cells(stored()), strict=True):
+        for cell, before in zip(code_cells(self.notebook), code_cells(self.lesson), strict=True):
             self.run_cell(cell)
             expect(words(cell["outputs"]) == words(before["outputs"]),
                    f"The cell {cell['id']} of the lesson says something else than the stored lesson.")
@@ -151,11 +154,11 @@ class Learner:
         control, label = self.kernel.control("Window", f"{chosen} months")
         self.kernel.set_state(control, {"index": label})
         heard = self.kernel.said()
-        expect(finding(chosen) in heard, f"The control moved to {chosen} months says: {heard[:100]}")
+        expect(finding(chosen) in heard, f"The control moved to {chosen} months says: {heard}")
 
     def do_exercise(self):
         """A usual slip first, which must not count as right, then the right answer."""
-        slip, answer = key()
+        slip, answer = self.key
         for value, right in ((slip, False), (answer, True)):
             cell = copy.deepcopy(self.cell(EXERCISE))
             cell["source"] = "".join(self.cell(EXERCISE)["source"]).replace("= ...", f"= {value}", 1)
@@ -271,10 +274,10 @@ class Kernel:
         self.until(asked, lambda kind, content: kind == "status" and content["execution_state"] == "idle")
 
     def said(self):
-        """What a screen reader says of the newest answer; its chart must be there."""
+        """The words of the newest answer, as a screen reader says them; its chart must be there."""
         texts = [state["value"] for state in self.widgets.values() if state.get("_model_name") == "HTMLModel"]
         expect(any(PICTURE.search(text) for text in texts), "The answer of the control has no chart.")
-        return next((text for text in texts if "takeaways-heard" in text), "")
+        return next((html.unescape(found[1]) for text in texts if (found := HEARD.search(text))), "")
 
     # --- messages ------------------------------------------------------------------------------------------------
 
