@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from launcher.environment import BROWSER, COURSE, NBGRADER, TESTS, TOP, WEB, is_inside
+from launcher.environment import BROWSER, COURSE, HUB, NBGRADER, TESTS, TOP, WEB, is_inside
 
 
 def entries(lock):
@@ -46,7 +46,7 @@ def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
     assert done.stdout.strip() == "launcher.saving", done.stderr
 
 
-LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB}
+LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB, "hub": HUB}
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
@@ -57,13 +57,14 @@ def test_every_package_has_one_version_and_its_hashes(lock):
 
 
 @pytest.mark.parametrize("name", [*(lock.relative_to(TOP).as_posix() for lock in LOCKS.values()),
-                                  "tests/browser/package.json", "tests/browser/package-lock.json", "environment.yml", "pyproject.toml"])
+                                  "tests/browser/package.json", "tests/browser/package-lock.json", "notebooks/hub/package.json",
+                                  "notebooks/hub/package-lock.json", "environment.yml", "pyproject.toml"])
 def test_no_address_is_prescribed(name):
     text = (TOP / name).read_text()
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")
 
 
-@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB], ids=["tests", "browser", "nbgrader", "web"])
+@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB, HUB], ids=["tests", "browser", "nbgrader", "web", "hub"])
 def test_the_locks_agree(lock):
     course, more = versions(COURSE), versions(lock)
     assert {name: more[name] for name in course.keys() & more.keys()}.items() <= course.items()

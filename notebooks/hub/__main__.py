@@ -4,7 +4,7 @@
     sudo python3 notebooks/hub --class-password FILE        or: who knows the password in the file makes her own account
     sudo python3 notebooks/hub --certificate C --key K      over https, for the whole network; without it, on this
                                                             computer only, or behind a proxy (see README.md)
-    sudo python3 notebooks/hub --names class.txt --accounts-only       makes the accounts and their slips, starts nothing
+    sudo python3 notebooks/hub --names class.txt --accounts-only    makes the accounts and their slips, starts nothing
     sudo python3 notebooks/hub --remove-accounts            removes the accounts that it made; their work stays
     python3 notebooks/hub --all-options                     address and port, limits, where the work lies
 
@@ -105,7 +105,7 @@ def parser():
     limits.add_argument("--memory", type=float, default=1.5, metavar="GB", help="for all that runs for her (1.5)")
     limits.add_argument("--room", type=float, default=1.0, metavar="GB", help="for what she keeps (1)")
     limits.add_argument("--processes", type=int, default=200, metavar="N", help="with their threads (200)")
-    limits.add_argument("--idle", type=int, default=120, metavar="MINUTES",
+    limits.add_argument("--idle", type=float, default=120, metavar="MINUTES",
                         help="after which a kernel, then her server, is stopped; 0 for never (120)")
     limits.add_argument("--untuned", action="store_true", help="leave out what saves memory, to compare")
     return form

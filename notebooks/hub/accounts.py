@@ -45,18 +45,19 @@ class Accounts:
         return [entry for entry in pwd.getpwall() if self.own(entry.pw_name)]
 
     def prepare(self):
-        """Make the folders, the group and the teacher's account. Returns what is new, as `add` does."""
+        """Make the folders and the group."""
         for folder, mode in ((self.state, 0o755), (self.state / "homes", 0o711), (self.state / "hub", 0o700),
                              (self.state / "slips", 0o700)):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(mode)
         run("groupadd", "--force", self.group)
-        return [] if self.own(self.teacher) else [self.make("Teacher", self.teacher)]
 
     def add(self, names):
-        """Make an account for each name that has none. Returns (name, account, password) of those that are new."""
+        """Make the teacher's account and one for each name that has none; yields (name, account, password) of each."""
+        if not self.own(self.teacher):
+            yield self.make("Teacher", self.teacher)
         held = [(class_list.same(name), account) for name, account in self.held() if self.own(account)]
-        names_taken, new = taken(), []
+        names_taken = taken()
         for name in names:
             hers = next((one for one in held if one[0] == class_list.same(name)), None)
             if hers:
@@ -64,30 +65,30 @@ class Accounts:
                 continue
             account = class_list.account(name, self.prefix, names_taken)
             names_taken.add(account)
-            new.append(self.make(name, account))
-        return new
+            yield self.make(name, account)
 
     def make(self, name, account, password=None):
         """Make one account; its home is hers alone. Returns (name, account, password)."""
         password = password or class_list.password()
         home = self.state / "homes" / account
+        with open(self.private("hub", HELD), "a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow([name, account])
         # No shell: the password opens the hub, not the computer by ssh, where no limit would hold.
         run("useradd", "--gid", self.group, "--no-user-group", "--home-dir", home, "--no-create-home",
             "--shell", "/usr/sbin/nologin", "--no-log-init", account)
         run("chpasswd", input=f"{account}:{password}\n")
         home.mkdir(mode=0o700, exist_ok=True)       # one of an earlier account with this name may lie there
         settle(home, pwd.getpwnam(account))
-        with open(self.private("hub", HELD), "a", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow([name, account])
         return name, account, password
 
     def held(self):
-        """The (name, account) pairs that were given out so far, oldest first."""
+        """The (name, account) pairs that were given out so far, each account once, oldest first."""
         try:
             with open(self.state / "hub" / HELD, encoding="utf-8", newline="") as file:
-                return [(row[0], row[1]) for row in csv.reader(file) if len(row) == 2]
+                names = {row[1]: row[0] for row in csv.reader(file) if len(row) == 2}
         except FileNotFoundError:
             return []
+        return [(name, account) for account, name in names.items()]
 
     def write_slips(self, new):
         """Write names and passwords of new accounts as slips to print; returns the file, which only root can read."""

@@ -6,8 +6,8 @@ import secrets
 import unicodedata
 
 LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-HEADINGS = {"name", "names", "full name", "student", "students", "learner", "last name", "surname", "first name",
-            "nombre", "nombres", "alumno", "alumna", "apellido", "apellidos"}
+HEADINGS = {"name", "names", "full name", "student", "students", "learner", "first name", "last name", "surname",
+            "given name", "family name", "nombre", "nombres", "apellido", "apellidos", "alumno", "alumna"}
 LONGEST = 32                                        # of the name of an account, on Linux
 CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"           # without what looks alike in print
 
@@ -19,8 +19,9 @@ class Unusable(ValueError):
 def read(path):
     """The names in a class list, in its order, duplicates included; Unusable where there are none.
 
-    path: a text with one name a line; in a .csv or .tsv the first cell with a letter in it is the name. UTF-8 or what a
-        spreadsheet writes instead; blank lines, a heading and lines that begin with # are passed over.
+    path: a text with one name a line, or a .csv or .tsv, in which the columns headed as names are the name, or else the
+        first cell with a letter in it. UTF-8 or what a spreadsheet writes instead. Blank lines and lines that begin
+        with # are passed over.
     """
     try:
         text = decode(path.read_bytes())
@@ -28,9 +29,11 @@ def read(path):
         raise Unusable(f"The class list {path} cannot be read ({fault.strerror}).") from None
     if "\0" in text:
         raise Unusable(f"{path} is not a text. Save the class list as CSV or plain text, one name a line.")
-    names = [name for row in rows(text, path.suffix.lower()) if (name := tidy(row))]
-    if names and names[0].casefold() in HEADINGS:
-        del names[0]
+    found = rows(text, path.suffix.lower())
+    headed = [number for number, cell in enumerate(found[0] if found else ()) if same(cell) in HEADINGS]
+    if headed:      # such as First name, Surname
+        found = [[" ".join(row[number] for number in headed if number < len(row))] for row in found[1:]]
+    names = [name for row in found if (name := tidy(row))]
     if not names:
         raise Unusable(f"There is no name in {path}. Write one name a line.")
     return names

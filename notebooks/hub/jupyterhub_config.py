@@ -1,4 +1,4 @@
-"""The settings of the hub, as JupyterHub reads them; `serve.py` starts it. Each option of the command comes out here."""
+"""The settings of the hub, as JupyterHub reads them when `serve.py` starts it; each option of the command ends here."""
 import json
 import os
 from pathlib import Path
@@ -39,7 +39,7 @@ c.ClassAuthenticator.places = chosen["places"]
 c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
 c.ClassAuthenticator.admin_users = {accounts.teacher}
 c.JupyterHub.template_paths = [str(HERE / "templates")]
-c.JupyterHub.template_vars = {"why_stopped": spawning.why_stopped, "class_password": bool(chosen["class_password"])}
+c.JupyterHub.template_vars = {"class_password": bool(chosen["class_password"])}
 
 # Her server: under her account, on her copies of the lessons, lesson 00 first.
 c.JupyterHub.spawner_class = spawning.ClassSpawner
@@ -57,8 +57,9 @@ c.Spawner.notebook_dir = learner.DESK
 c.Spawner.disable_user_config = False           # her settings are the desk's own, see launcher/lab.py
 c.JupyterHub.concurrent_spawn_limit = 8         # at the beginning of a class the others wait their turn
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
-c.JupyterHub.implicit_spawn_seconds = 8         # time to read why her server was stopped
+c.JupyterHub.implicit_spawn_seconds = 1         # whoever comes back finds it started again
 c.Spawner.poll_interval = 5                     # seconds between two looks at what she uses
+c.Spawner.options_form = spawning.why_stopped   # where it was stopped she reads why, and starts it herself
 
 # What one process may use, by the kernel; what all of hers may, by spawning.py.
 room, memory = c.ClassSpawner.limits.room, c.ClassSpawner.limits.memory
@@ -71,12 +72,13 @@ c.Spawner.args = ["--ServerApp.log_level=WARN"]
 
 # After a while without work a kernel is stopped, then the server that has none left.
 if chosen["idle"]:
+    seconds = int(chosen["idle"] * 60)
     c.Spawner.args += [
-        f"--MappingKernelManager.cull_idle_timeout={chosen['idle'] * 60}",
+        f"--MappingKernelManager.cull_idle_timeout={seconds}",
         "--MappingKernelManager.cull_connected=True",       # also where the page was left open
-        "--MappingKernelManager.cull_interval=60",
-        f"--ServerApp.shutdown_no_activity_timeout={chosen['idle'] * 60 + 600}",
-        f"--TerminalManager.cull_inactive_timeout={chosen['idle'] * 60}",
+        f"--MappingKernelManager.cull_interval={min(60, seconds)}",
+        f"--TerminalManager.cull_inactive_timeout={seconds}",
+        f"--ServerApp.shutdown_no_activity_timeout={seconds}",
     ]
 
 # When it is stopped, so are the servers: each gets the time to end its kernels.

@@ -7,13 +7,16 @@ import time
 from collections import defaultdict
 from secrets import compare_digest
 
+from hub import class_list
 from hub.accounts import Accounts
 from jupyterhub.auth import PAMAuthenticator
 from tornado import web
 from traitlets import Instance, Integer, Unicode
 
-WRONG, SECONDS = 5, 60      # after so many wrong passwords, wait so long
-SHORTEST = 8
+WRONG, SECONDS = 5, 60      # after so many wrong passwords for one account from one address, wait so long
+NEWCOMER = "a new name"     # stands for all names without an account, however many are tried
+WRONG_OF_NEWCOMERS = 30     # more, since a class may share one address
+SHORTEST, LONGEST = 8, 100      # characters of a password of her own
 
 
 class ClassAuthenticator(PAMAuthenticator):
@@ -29,9 +32,10 @@ class ClassAuthenticator(PAMAuthenticator):
 
     async def authenticate(self, handler, data):
         account = self.accounts.meant(data["username"])
-        who = account, handler.request.remote_ip
-        self.refuse_guessing(who)
-        if self.accounts.own(account):
+        known = self.accounts.own(account)
+        who = account if known else NEWCOMER, handler.request.remote_ip
+        self.refuse_guessing(who, WRONG if known else WRONG_OF_NEWCOMERS)
+        if known:
             entered = await super().authenticate(handler, {"username": account, "password": data["password"]})
         else:
             entered = self.enrol(account, data)
@@ -39,13 +43,13 @@ class ClassAuthenticator(PAMAuthenticator):
             self.wrong[who].append(time.monotonic())
         return entered
 
-    def refuse_guessing(self, who):
-        """Passwords are too long to be guessed; this keeps the guesses from making others wait."""
+    def refuse_guessing(self, who, most):
+        """Make whoever guesses wait. The slips' passwords cannot be guessed; a class password perhaps."""
         now = time.monotonic()
         for one in [one for one, times in self.wrong.items() if times[-1] < now - SECONDS]:
             del self.wrong[one]
-        if len(self.wrong.get(who, ())) >= WRONG:
-            raise web.HTTPError(429, f"{WRONG} wrong passwords. Wait a minute, then try again; your teacher can give "
+        if len(self.wrong.get(who, ())) >= most:
+            raise web.HTTPError(429, f"{most} wrong passwords. Wait a minute, then try again; your teacher can give "
                                 "you a new one.")
 
     def enrol(self, account, data):
@@ -53,11 +57,12 @@ class ClassAuthenticator(PAMAuthenticator):
         if not self.class_password or not compare_digest(
                 data.get("class_password", "").strip().encode(), self.class_password.encode()):
             return None
-        if len(data["password"]) < SHORTEST or not data["password"].isprintable():
+        if not SHORTEST <= len(data["password"]) <= LONGEST or not data["password"].isprintable():
             raise web.HTTPError(400, f"Choose a password of your own, of at least {SHORTEST} letters and digits.")
-        if account == self.accounts.prefix or len(self.accounts.all()) > self.places:
-            raise web.HTTPError(400, "Write your name in Latin letters." if account == self.accounts.prefix else
-                                "All places of this class are taken. Tell your teacher.")
+        if not class_list.plain(data["username"]):
+            raise web.HTTPError(400, "Choose a user name in Latin letters, such as ana-garcia.")
+        if len(self.accounts.all()) > self.places:      # one is the teacher's
+            raise web.HTTPError(400, "All places of this class are taken. Tell your teacher.")
         if not self.accounts.is_free(account):
             return None
         self.accounts.make(data["username"], account, data["password"])

@@ -3,20 +3,23 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 
 from launcher import environment
 
-from hub import class_list
+from hub import class_list, limits
 from hub.__main__ import HERE, is_loopback, options
 from hub.accounts import Accounts
 
 OPTIONS = "TAKEAWAYS_HUB"       # the variable that tells jupyterhub_config.py where the options are
+NEEDED = limits.GB      # bytes free on the disk
 AT_ONCE = 10        # seconds: a hub that ends sooner would only end again
 
 
@@ -29,23 +32,40 @@ def main(words):
     password = read_class_password(chosen)
     if not chosen.accounts_only:
         refuse_bad_certificate(chosen)
-    try:
-        new = accounts.prepare() + accounts.add(names)
-        if new:
-            tell_slips(accounts, new)
-    except OSError as fault:
-        sys.exit(f"The hub cannot write to {accounts.state} ({fault.strerror}). Free some space, or name another "
-                 "folder: --state FOLDER")
-    except subprocess.CalledProcessError as fault:
-        sys.exit(f"An account could not be made. {fault.cmd[0]} says: {fault.stderr.strip()}")
+    make_accounts(accounts, names)
     if chosen.accounts_only:
         return None
     if len(accounts.all()) == 1 and not password:
         print("Only the teacher can log in so far. Name a class list, --names FILE, or --class-password FILE.")
     os.umask(0o077)     # what the hub writes down is for root alone
     with alone(accounts):
+        end_old_proxy(accounts)
         refuse_taken_ports(chosen)
         sys.exit(keep_running(chosen, accounts, password))
+
+
+def make_accounts(accounts, names):
+    """Make what is missing; what was made before something stood in the way gets its slips all the same."""
+    new = []
+    try:
+        accounts.prepare()
+        refuse_full_disk(accounts)
+        try:
+            new.extend(accounts.add(names))
+        finally:
+            if new:
+                tell_slips(accounts, new)
+    except OSError as fault:
+        sys.exit(f"The hub cannot write to {accounts.state} ({fault.strerror}). Name another folder: --state FOLDER")
+    except subprocess.CalledProcessError as fault:
+        sys.exit(f"An account could not be made. {fault.cmd[0]} says: {fault.stderr.strip()}")
+
+
+def refuse_full_disk(accounts):
+    free = shutil.disk_usage(accounts.state).free
+    if free < NEEDED:
+        sys.exit(f"The disk is full: {accounts.state} has room for {free / limits.GB:.1f} GB more, and a class needs "
+                 f"{NEEDED / limits.GB:g} GB at least. Free some space, or name another folder: --state FOLDER")
 
 
 def read_names(chosen):
@@ -108,11 +128,22 @@ def alone(accounts):
         yield
 
 
+def end_old_proxy(accounts):
+    """End the proxy of an earlier start that was killed: it would keep the port."""
+    with contextlib.suppress(OSError, ValueError):
+        pid = int((accounts.state / "hub" / "proxy.pid").read_text())
+        while "configurable-http-proxy" in limits.read(pid, "cmdline"):
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.1)
+
+
 def keep_running(chosen, accounts, password):
     """Start JupyterHub, again where it was killed, until somebody stops it. Returns the exit code."""
     path = accounts.private("hub", "options.json")
     path.write_text(json.dumps({**vars(chosen), "class_password": password}, default=str))
-    command = [sys.executable, "-m", "jupyterhub", "-f", str(HERE / "jupyterhub_config.py")]
+    # The hub ends with this process, so that another start can take its place; the learners' servers run on.
+    command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "jupyterhub", "-f",
+               str(HERE / "jupyterhub_config.py")]
     variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path),
                  "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     nursery = None if chosen.untuned else start_nursery(accounts, variables)
@@ -148,15 +179,17 @@ def start_nursery(accounts, variables):
 
 
 def tell_when_ready(chosen, child):
-    """Say where the class is, once somebody answers there."""
-    address = "localhost" if is_loopback(chosen.address) else socket.gethostname()
+    """Say where the class is, once the hub answers there."""
+    scheme, usual = ("https", 443) if chosen.certificate else ("http", 80)
+    port = "" if chosen.port == usual else f":{chosen.port}"
+    inside = "127.0.0.1" if chosen.address == "0.0.0.0" else chosen.address
+    shown = "localhost" if is_loopback(chosen.address) else socket.gethostname()
+    here = ssl._create_unverified_context()      # the certificate is for another name than this one
     while child.poll() is None:
         with contextlib.suppress(OSError):
-            socket.create_connection((chosen.address.replace("0.0.0.0", "127.0.0.1"), chosen.port), 1).close()
-            scheme, usual = ("https", 443) if chosen.certificate else ("http", 80)
-            shown = "" if chosen.port == usual else f":{chosen.port}"
-            print(f"The class is at {scheme}://{address}{shown}/  Ctrl-C stops it, and every learner's server.",
-                  flush=True)
+            socket.create_connection(("127.0.0.1", chosen.inner_port), 1).close()
+            urllib.request.urlopen(f"{scheme}://{inside}{port}/hub/health", timeout=5, context=here).close()
+            print(f"The class is at {scheme}://{shown}{port}/  Ctrl-C stops it and every learner's server.", flush=True)
             return
         time.sleep(0.2)
 

@@ -1,5 +1,6 @@
 """Each learner's server: a process under her own account, within limits, looked at every few seconds."""
 import asyncio
+import html
 import json
 import sys
 from subprocess import PIPE, Popen
@@ -16,9 +17,11 @@ TO_TIDY = 5_000_000     # bytes that one whose room is full may still add, to op
 told = {}               # account -> why her server was stopped
 
 
-def why_stopped(account):
-    """What a learner is told on the hub's pages; nothing where her server was not stopped."""
-    return told.get(account, "")
+def why_stopped(spawner):
+    """What she reads before her server starts again, as HTML above a button; nothing where it was not stopped."""
+    why = told.get(spawner.user.name)
+    return why and (f'<p class="alert alert-warning" role="alert">Your server was stopped. {html.escape(why)} What you '
+                    "saved is there.</p>")
 
 
 class ClassSpawner(LocalProcessSpawner):
@@ -47,6 +50,7 @@ class ClassSpawner(LocalProcessSpawner):
         request = {"arguments": self.get_args(), "env": self.get_env(), "uid": self.entry.pw_uid,
                    "gid": self.entry.pw_gid, "home": self.entry.pw_dir, "limits": self.of_one_process}
         self.pid = await asyncio.to_thread(self.begin, request)
+        told.pop(self.user.name, None)
         return "127.0.0.1", self.port
 
     def begin(self, request):

@@ -105,6 +105,11 @@ def test_a_short_password_of_her_own_is_told(hub):
     assert not hub.accounts.own(f"{hub.prefix}short")
 
 
+def test_a_name_without_latin_letters_is_told_to_choose_another(hub):
+    answer = Visitor(hub.address, "李小龙", "my own words", class_password=CLASS_PASSWORD).log_in()
+    assert answer.status_code == 400 and "Latin letters" in answer.text
+
+
 def test_only_the_teacher_sees_the_class(hub, ana):
     teacher = Visitor(hub.address, "teacher", hub.slips()[hub.accounts.teacher])
     teacher.log_in()
@@ -132,7 +137,7 @@ def test_many_wrong_passwords_make_nobody_wait(hub, undisturbed):
 
 def test_the_class_list_again_changes_nothing_and_a_newcomer_gets_a_slip(hub):
     before = hub.slips()
-    assert hub.accounts.add(["Ana García", "Bea"]) == []
+    assert list(hub.accounts.add(["Ana García", "Bea"])) == []
     [(name, account, password)] = hub.accounts.add(["Ana García", "Ana García"])
     assert account == f"{hub.prefix}ana-garcia-2" and before == hub.slips()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hub import limits
+from hub.accounts import run
 
 MINUTE = 60
 
@@ -99,6 +100,15 @@ def test_without_the_nursery_servers_start_alone(hub, ana):
     assert ana.kernel("my_work/saved.ipynb").run("print(6)") == "6\n"
 
 
+def test_the_command_itself_killed_and_started_again_finds_the_servers(hub, ana):
+    before = server_of(hub, ana)
+    hub.process.kill()
+    hub.process.wait()
+    hub.start()
+    until(lambda: ana.ask("contents").raise_for_status())
+    assert server_of(hub, ana) == before and saved(ana)
+
+
 def said(hub, *more):
     """What a second start with these options says; it must end by itself, without a traceback."""
     done = subprocess.run(hub.command(*more), capture_output=True, text=True, timeout=MINUTE, cwd="/")
@@ -118,6 +128,16 @@ def test_a_port_that_is_taken_is_told(hub):
 def test_a_wrong_certificate_is_told(hub, tmp_path):
     (tmp_path / "c").write_text("none")
     assert "cannot be used with the key" in said(hub, f"--certificate={tmp_path}/c", f"--key={tmp_path}/c")
+
+
+def test_a_full_disk_is_told(hub):
+    small = hub.state / "small"
+    small.mkdir()
+    run("mount", "-t", "tmpfs", "-o", "size=20m", "none", small)
+    try:
+        assert "The disk is full" in said(hub, f"--state={small}", f"--prefix={hub.prefix}o-")
+    finally:
+        run("umount", small)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -35,6 +35,9 @@ class Visitor:
     def start(self):
         """Start her server and wait until JupyterLab answers; returns the address where the hub leads her."""
         answer = self.http.get(f"{self.hub}/hub/spawn", timeout=SECONDS)
+        if 'id="spawn_form"' in answer.text:       # she is told something first, above a button
+            answer = self.http.post(f"{self.hub}/hub/spawn/{self.account}", data={"_xsrf": self.cookie("/hub/")},
+                                    timeout=SECONDS)
         until = time.monotonic() + SECONDS
         while "/hub/spawn-pending" in answer.url or "/hub/user" in answer.url or answer.status_code >= 500:
             if time.monotonic() > until:
@@ -42,6 +45,11 @@ class Visitor:
             time.sleep(0.3)
             answer = self.http.get(f"{self.hub}/hub/user-redirect/", timeout=SECONDS)
         return answer.url
+
+    def leave(self):
+        """Stop her server, as with the button on the hub's page."""
+        self.http.delete(f"{self.hub}/hub/api/users/{self.account}/server", timeout=SECONDS, headers={
+            "X-XSRFToken": self.cookie("/hub/"), "Referer": f"{self.hub}/hub/home"}).raise_for_status()
 
     def ask(self, path, method="GET", **what):
         """One request to her server's API, `path` as after /api/; returns the answer."""

@@ -1,0 +1,207 @@
+"""The class on one server, as far as it can be told without a server: class lists, options, locks, limits.
+
+The rest is in tests/hub/, against a real JupyterHub: python3 tests --hub
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import pytest
+from launcher.environment import NOTEBOOKS
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the hub runs on Linux only")
+if sys.platform == "linux":
+    from hub import class_list, limits
+    from hub.__main__ import options
+    from hub.accounts import Accounts
+
+FOLDER = NOTEBOOKS / "hub"
+
+
+def listed(tmp_path, data, name="class.txt"):
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return class_list.read(path)
+
+
+@pytest.mark.parametrize("name, data, names", [
+    ("class.txt", "Ana García\n\n  José  Núñez \r\n# a remark\nAna García\n", ["Ana García", "José Núñez", "Ana García"]),
+    ("class.txt", "García, Ana\nNúñez, José", ["García, Ana", "Núñez, José"]),
+    ("class.txt", b"\xef\xbb\xbfAna\nBea", ["Ana", "Bea"]),
+    ("class.txt", "Ana\nBea".encode("utf-16"), ["Ana", "Bea"]),
+    ("class.txt", "Peña\nÅberg".encode("cp1252"), ["Peña", "Åberg"]),
+    ("class.txt", "José".replace("é", "e\N{COMBINING ACUTE ACCENT}"), ["José"]),
+    ("class.csv", "Name,Class\n\"García, Ana\",3b\n,\nBea,3b\n", ["García, Ana", "Bea"]),
+    ("class.csv", "nombre;grupo\nAna;1\nBea;1", ["Ana", "Bea"]),
+    ("class.csv", "No.,Name\n1,Ana\n2,Bea", ["Ana", "Bea"]),
+    ("class.csv", "ID,First name,Surname,Email\n7,Ana,García,a@x\n8,Bea", ["Ana García", "Bea"]),
+    ("class.tsv", "1\tAna\n2\tBea", ["Ana", "Bea"]),
+    ("class.txt", "李小龙\nΕλένη", ["李小龙", "Ελένη"]),
+    ("class.txt", "Ana\x07\x1b[31m\u202eGarcía", ["Ana [31m García"]),
+])
+def test_a_class_list_is_read(tmp_path, name, data, names):
+    assert listed(tmp_path, data, name) == names
+
+
+@pytest.mark.parametrize("data, told", [("\n \n# only a remark", "no name"), ("1\n2", "no name"), ("Name\n", "no name"),
+                                        (b"\xd0\xcf\x11\xe0\0\0" + bytes(200), "not a text")])
+def test_a_list_that_cannot_be_used_is_told(tmp_path, data, told):
+    with pytest.raises(class_list.Unusable, match=told):
+        listed(tmp_path, data)
+
+
+def test_a_list_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(class_list.Unusable, match="cannot be read"):
+        class_list.read(tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize("name, account", [
+    ("Ana García", "ft-ana-garcia"), ("José Núñez-O'Neill", "ft-jose-nunez-o-neill"), ("ẞtraße", "ft-sstrasse"),
+    ("Łukasz", "ft-lukasz"), ("李小龙", "ft-learner"), ("--", "ft-learner"), ("root", "ft-root"),
+    ("../../etc/passwd", "ft-etc-passwd"), ("a:b\nroot:x", "ft-a-b-root-x"), ("A" * 90, "ft-" + "a" * 25),
+])
+def test_a_name_of_an_account(name, account):
+    made = class_list.account(name, "ft-", ())
+    assert made == account and re.fullmatch(r"ft-[a-z0-9-]{1,29}", made)
+
+
+def test_two_of_one_name_get_two_accounts():
+    taken = set()
+    for _ in range(120):
+        taken.add(class_list.account("A" * 40, "ft-", taken))
+    assert len(taken) == 120 and max(map(len, taken)) <= class_list.LONGEST
+
+
+def test_passwords_are_long_and_differ():
+    made = {class_list.password() for _ in range(500)}
+    assert len(made) == 500 and all(re.fullmatch(r"([a-hjkmnp-z2-9]{4}-){2}[a-hjkmnp-z2-9]{4}", one) for one in made)
+
+
+@pytest.fixture
+def accounts(tmp_path, monkeypatch):
+    """Accounts in a system that has these: one of the hub's, and others that are not."""
+    import grp
+    import pwd
+    system = {"ft-ana": (1001, 500), "ft-ft-bea": (1002, 500), "ft-alien": (1003, 1003), "root": (0, 0), "ft-zero": (0, 500)}
+
+    def entry(name):
+        uid, gid = system[name]
+        return pwd.struct_passwd((name, "x", uid, gid, "", "/", "/bin/sh"))
+
+    monkeypatch.setattr(pwd, "getpwnam", entry)
+    monkeypatch.setattr(pwd, "getpwall", lambda: [entry(name) for name in system])
+    monkeypatch.setattr(grp, "getgrnam", {"ft-class": grp.struct_group(("ft-class", "x", 500, []))}.__getitem__)
+    return Accounts("ft-", tmp_path)
+
+
+def test_only_accounts_that_the_hub_made_are_its_own(accounts):
+    assert [entry.pw_name for entry in accounts.all()] == ["ft-ana", "ft-ft-bea"]
+    assert not any(map(accounts.own, ["root", "ft-alien", "ft-zero", "ft-nobody-known", ""]))
+
+
+@pytest.mark.parametrize("typed, account", [
+    ("Ana", "ft-ana"), (" ANA ", "ft-ana"), ("ft-ana", "ft-ana"), ("Ft Bea", "ft-ft-bea"), ("ft-ft-bea", "ft-ft-bea"),
+    ("root", "ft-root"), ("ft-alien", "ft-alien"), ("", "ft-learner"), ("../root", "ft-root"), ("a" * 9999, "ft-" + "a" * 25),
+])
+def test_what_is_typed_leads_to_an_account_with_the_prefix(accounts, typed, account):
+    assert accounts.meant(typed) == account
+
+
+@pytest.mark.parametrize("words, told", [
+    (["--address", "0.0.0.0"], "--plain-http"), (["--certificate", "c"], "go together"), (["--key", "k"], "go together"),
+])
+def test_options_that_cannot_be_followed_are_told(words, told):
+    with pytest.raises(SystemExit, match=told):
+        options(words)
+
+
+def test_plain_http_stays_on_this_computer_unless_told():
+    assert (options([]).address, options([]).port) == ("127.0.0.1", 8000)
+    safe = options(["--certificate", "c", "--key", "k"])
+    assert (safe.address, safe.port) == ("0.0.0.0", 443)
+    assert options(["--plain-http", "--address", "0.0.0.0"]).port == 8000
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become another user")
+def test_without_root_it_says_so_and_installs_nothing():
+    python = shutil.which("python3", path="/usr/bin")
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    if not python or subprocess.call([*nobody, python, "-c", "import sys; open(sys.argv[1])", FOLDER / "__main__.py"]):
+        pytest.skip("no Python, or no course, that another user could read")
+    done = subprocess.run([*nobody, python, FOLDER], capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr.startswith("The hub gives each learner an account") and "sudo" in done.stderr
+
+
+def test_the_lock_of_the_proxy_is_whole():
+    package = json.loads((FOLDER / "package-lock.json").read_text())["packages"]
+    assert all(one["integrity"].startswith("sha512-") and "resolved" not in one for name, one in package.items() if name)
+    wanted = json.loads((FOLDER / "package.json").read_text())["dependencies"]["configurable-http-proxy"]
+    assert package["node_modules/configurable-http-proxy"]["version"] == wanted
+
+
+def test_the_unit_file_is_one():
+    unit = FOLDER / "four-takeaways.service"
+    text = unit.read_text()
+    assert all(line in text for line in ("Restart=always\n", "KillMode=process\n"))
+    [started] = re.findall("^ExecStart=(.*)", text, re.MULTILINE)
+    assert started.split()[1] == "/srv/four-takeaways/notebooks/hub" and options(started.split()[2:]).port == 443
+    if shutil.which("systemd-analyze"):
+        done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+# --- limits, with this very user's processes and files ---
+
+@pytest.fixture
+def process():
+    """A process of ours with 60 MB in its memory and a file of 3 MB that has no name."""
+    code = ("import sys, tempfile, time; file = tempfile.TemporaryFile(); file.write(bytes(3_000_000)); file.flush(); "
+            "x = bytearray(b'x') * 60_000_000; print('ready', flush=True); time.sleep(600)")
+    one = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    one.stdout.readline()
+    yield one
+    one.kill()
+    one.wait()
+
+
+def test_the_memory_of_a_process_is_measured(process):
+    for measured in (limits.resident(process.pid), limits.proportional(process.pid)):
+        assert 60_000_000 < measured < 110_000_000
+    assert limits.threads(process.pid) == 1 and process.pid in limits.processes(os.getuid())
+    assert 3_000_000 <= limits.unnamed(process.pid) < 3_100_000
+
+
+def test_the_room_of_files_is_counted_and_links_are_not_followed(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "file").write_bytes(bytes(2_000_000))
+    (tmp_path / "link").symlink_to("/usr")
+    taken = limits.occupied(os.getuid(), [str(tmp_path)], [], float("inf"))
+    assert 2_000_000 <= taken < 2_100_000
+    assert limits.occupied(os.getuid() + 1, [str(tmp_path)], [], float("inf")) == 0
+
+
+def test_each_limit_has_its_sentence(monkeypatch, process):
+    monkeypatch.setattr(limits, "processes", lambda uid: [process.pid])
+    with tempfile.TemporaryDirectory() as folder:
+        def told(**less):
+            most = limits.Limits(**{"memory": limits.GB, "room": limits.GB, "processes": 100, **less})
+            return limits.excess(os.getuid(), [folder], most, most.room) or ""
+
+        assert told() == ""
+        assert "0.05 GB" in told(memory=50_000_000) and "kernels" in told(memory=50_000_000)
+        assert "allows (1)" in told(processes=1)
+        assert "0.002 GB" in told(room=2_000_000) and "Delete" in told(room=2_000_000)
+
+
+def test_a_process_that_has_ended_is_not_alive(process):
+    assert limits.is_alive(process.pid)
+    process.kill()
+    until = time.monotonic() + 10
+    while limits.is_alive(process.pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not limits.is_alive(process.pid)     # though nobody has waited for it yet
