@@ -12,7 +12,6 @@ import struct
 import time
 import uuid
 from functools import cache
-from pathlib import Path
 from urllib.parse import quote, unquote
 
 import requests
