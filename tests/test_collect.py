@@ -335,5 +335,6 @@ def test_every_pair_has_one_learner():
 
 
 def test_what_systems_leave_behind_is_no_work(tmp_path):
-    debris = {"__MACOSX/._x.ipynb": b"x", ".DS_Store": b"x", "Ana/.ipynb_checkpoints/00-checkpoint.ipynb": lesson(), "~$brief.docx": b"x"}
+    debris = {"__MACOSX/._x.ipynb": b"x", ".DS_Store": b"x", "Ana/.ipynb_checkpoints/00-checkpoint.ipynb": lesson(), "~$brief.docx": b"x",
+              "Ana/my_work/.jupyter/server.log": b"x"}
     assert not list(handins.files(tmp_path)) and not gathered(tmp_path, debris).unread

@@ -21,7 +21,8 @@ DEEPEST = 4                         # ZIPs within ZIPs
 MOST_MEMBERS = 20_000               # entries in one ZIP
 
 READABLE = (".ipynb", ".html", ".htm", ".md", ".txt")
-DEBRIS = re.compile(r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.git|__pycache__|\.venv)(/|$)|(^|/)(\._|~\$)[^/]*$|"
+DEBRIS = re.compile(r"(^|/)(__MACOSX|\.ipynb_checkpoints|\.jupyter|\.git|__pycache__|\.venv)(/|$)|"
+                    r"(^|/)(\._|~\$)[^/]*$|"
                     r"(^|/)(\.DS_Store|Thumbs\.db|desktop\.ini|\.editions\.json)$")
 CHARTS = (".png", ".svg", ".jpg", ".jpeg", ".csv")
 DOCUMENTS = (".pdf", ".docx", ".doc", ".odt", ".pages", ".rtf", ".xlsx", ".pptx")

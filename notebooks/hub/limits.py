@@ -39,14 +39,15 @@ def excess(uid, folders, limits, room):
 
 def processes(uid):
     """The numbers of all processes of an account."""
-    found = []
-    for name in os.listdir("/proc"):
-        try:
-            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == uid:
-                found.append(int(name))
-        except OSError:     # gone meanwhile
-            pass
-    return found
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and is_of(uid, name)]
+
+
+def is_of(uid, pid):
+    """True if there is a process with this number, and it belongs to the account."""
+    try:
+        return os.stat(f"/proc/{pid}").st_uid == uid
+    except OSError:     # gone meanwhile
+        return False
 
 
 def read(pid, name):

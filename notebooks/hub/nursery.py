@@ -46,21 +46,19 @@ def main(arguments):
 
 
 def serve(connection):
-    """Fork for one request; the answer is the number of the new process."""
+    """Fork for one request; the new process answers with its number, once it has given up root."""
     with connection, connection.makefile() as lines:
         request = json.loads(lines.readline())
-        child = os.fork()
-        if child:
-            connection.sendall(str(child).encode())
+        if os.fork():
             return
-    try:
-        become_learner(request)
-    finally:
-        os._exit(1)
+        try:
+            become_learner(request, lambda: connection.sendall(str(os.getpid()).encode()))
+        finally:
+            os._exit(1)
 
 
-def become_learner(request):
-    """Give up root for good, keep to the limits, and be a learner's server until it ends.
+def become_learner(request, tell=lambda: None):
+    """Give up root for good, keep to the limits, tell that it is done, and be a learner's server until it ends.
 
     request: "arguments" and "env" of the server; "uid", "gid" and "home" of the account; "limits", numbers by the names
         of module resource.
@@ -68,7 +66,6 @@ def become_learner(request):
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.closerange(3, 64)        # the nursery's own
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
@@ -82,6 +79,8 @@ def become_learner(request):
     process = ctypes.CDLL(None, use_errno=True)
     if process.prctl(NO_NEW_PRIVS, 1, 0, 0, 0) or process.prctl(DUMPABLE, 1, 0, 0, 0) or 0 in os.getresuid():
         os._exit(1)
+    tell()
+    os.closerange(3, 64)        # the nursery's own
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["home"])

@@ -161,8 +161,10 @@ def keep_running(chosen, accounts, password):
             signal.signal(number, stop)
         tell_when_ready(chosen, child)
         code = child.wait()
+        if not stopping and code == 0:      # from the hub's own page, by the teacher
+            break
         if not stopping and time.monotonic() - started < AT_ONCE:
-            return code or 1
+            return 1
         if not stopping:
             print("The hub ended unexpectedly, and is started again. The learners' servers run on.", flush=True)
     if nursery:

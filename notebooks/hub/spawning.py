@@ -85,6 +85,9 @@ class ClassSpawner(LocalProcessSpawner):
         return status
 
     async def _signal(self, sig):
+        """Send a signal to her server; False where it has ended, also if its number is another process's by now."""
+        if self.proc is None and not (self.entry and limits.is_of(self.entry.pw_uid, self.pid)):
+            return False
         return await super()._signal(sig) and limits.is_alive(self.pid)
 
     async def stop(self, now=False):

@@ -5,13 +5,13 @@ it should be raises `Failed` with one sentence.
 """
 import copy
 import csv
+import html
 import json
 import re
 import struct
 import time
 import uuid
 from functools import cache
-from pathlib import Path
 from urllib.parse import quote, unquote
 
 import requests
@@ -23,9 +23,10 @@ DESK, LESSON = "my_work", "01_mistrust.ipynb"
 CHUNKS = 60             # files of JupyterLab that a browser loads to open a lesson, about 6 MB
 POLL_SECONDS = 10       # JupyterLab asks for files, kernels and the like as often
 FIRST_CHART = "timeline-chart"
-QUESTION, EXERCISE, NUMBER = "question", "exercise-1-2", "1.2"
+EXERCISE, NUMBER, NOTE = "exercise-1-2", "1.2", "my-note"
 WINDOWS = (3, 6, 8, 18, 24)     # the choices of the control but the one that it shows first
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
+HEARD = re.compile(r'takeaways-heard">([^<]*)<')
 CLOSED = re.compile(r"(?:Predict first; then click here or press Shift\+Enter\.\n)? \n<figure")
 
 
@@ -47,6 +48,7 @@ class Learner:
         self.hub, self.name, self.password, self.number, self.seconds = hub, name, password, number, seconds
         self.path = f"{DESK}/{LESSON}"
         self.account, self.own = name, None
+        self.lesson, self.key = stored(), key()
         self.browser = requests.Session()
         self.browser.trust_env = False      # no proxy between a test and its own machine
         self.kernel = None
@@ -118,8 +120,8 @@ class Learner:
 
     def open_lesson(self):
         found = self.api("GET", f"contents/{quote(self.path)}?type=notebook&content=1&hash=1").json()
-        self.notebook = found["content"]
-        expect(sources(self.notebook) == sources(stored()), "Her copy of the lesson is not the lesson.")
+        expect(unchanged(found["content"]) == unchanged(self.lesson), "Her copy of the lesson is not the lesson.")
+        self.notebook = copy.deepcopy(self.lesson)     # without what she wrote in it another time
         self.api("POST", f"contents/{quote(self.path)}/checkpoints")
         asked = {"path": self.path, "name": LESSON, "type": "notebook", "kernel": {"name": "python3"}}
         session = self.api("POST", "sessions", json=asked).json()
@@ -131,11 +133,11 @@ class Learner:
         last = [cell["id"] for cell in cells].index(FIRST_CHART)
         for cell in cells[:last + 1]:
             self.run_cell(cell)
-        expect(any("<img" in html and PICTURE.search(html) for html in pages(cells[last])), "The first chart has no picture.")
+        expect(any("<img" in page and PICTURE.search(page) for page in pages(cells[last])), "The first chart has no picture.")
 
     def run_lesson(self):
         """Every cell once more from the top, as *Run All Cells* does; each must say what the stored lesson says."""
-        for cell, before in zip(code_cells(self.notebook), code_cells(stored()), strict=True):
+        for cell, before in zip(code_cells(self.notebook), code_cells(self.lesson), strict=True):
             self.run_cell(cell)
             expect(words(cell["outputs"]) == words(before["outputs"]),
                    f"The cell {cell['id']} of the lesson says something else than the stored lesson.")
@@ -151,11 +153,11 @@ class Learner:
         control, label = self.kernel.control("Window", f"{chosen} months")
         self.kernel.set_state(control, {"index": label})
         heard = self.kernel.said()
-        expect(finding(chosen) in heard, f"The control moved to {chosen} months says: {heard[:100]}")
+        expect(finding(chosen) in heard, f"The control moved to {chosen} months says: {heard}")
 
     def do_exercise(self):
         """A usual slip first, which must not count as right, then the right answer."""
-        slip, answer = key()
+        slip, answer = self.key
         for value, right in ((slip, False), (answer, True)):
             cell = copy.deepcopy(self.cell(EXERCISE))
             cell["source"] = "".join(self.cell(EXERCISE)["source"]).replace("= ...", f"= {value}", 1)
@@ -171,7 +173,7 @@ class Learner:
     def keep_note(self):
         """In a cell of her own; her text must lie on her own desk afterwards."""
         self.note = f"{self.name} wrote this, {uuid.uuid4()}."
-        cell = {"cell_type": "code", "id": "note", "metadata": {}, "outputs": [], "execution_count": None,
+        cell = {"cell_type": "code", "id": NOTE, "metadata": {}, "outputs": [], "execution_count": None,
                 "source": f"from takeaways import keep\nkeep('my_note', {self.note!r})"}
         self.run_cell(cell)
         self.notebook["cells"].append(cell)
@@ -271,10 +273,10 @@ class Kernel:
         self.until(asked, lambda kind, content: kind == "status" and content["execution_state"] == "idle")
 
     def said(self):
-        """What a screen reader says of the newest answer; its chart must be there."""
+        """The words of the newest answer, as a screen reader says them; its chart must be there."""
         texts = [state["value"] for state in self.widgets.values() if state.get("_model_name") == "HTMLModel"]
         expect(any(PICTURE.search(text) for text in texts), "The answer of the control has no chart.")
-        return next((text for text in texts if "takeaways-heard" in text), "")
+        return next((html.unescape(found[1]) for text in texts if (found := HEARD.search(text))), "")
 
     # --- messages ------------------------------------------------------------------------------------------------
 
@@ -355,6 +357,11 @@ def finding(window):
     """The answer to the question of the lesson for one window, computed here."""
     from takeaways.explore import placebo
     return placebo.finding(placebo.effect_of("E025", "interdictions", window))
+
+
+def unchanged(notebook):
+    """Of a copy of the lesson, the cells in which nothing is written here, by their ids."""
+    return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"] if cell["id"] not in (EXERCISE, NOTE)}
 
 
 def sources(notebook):

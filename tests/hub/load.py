@@ -104,6 +104,7 @@ class Story:
         for step, do in Learner.STEPS.items():
             begun = time.monotonic()
             self.failed = in_a_sentence(lambda: do(learner), step)
+            self.failed = self.failed and self.failed.replace(learner.account, "ACCOUNT")   # alike for all whom it met
             if self.failed:
                 break
             self.seconds[step] = time.monotonic() - (came if step == "first_chart" else begun)

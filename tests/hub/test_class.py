@@ -32,6 +32,16 @@ def test_a_cell_runs_under_her_account_on_her_desk(hub, kernel):
         str(home.stat().st_uid), f"{home}/Four Takeaways/my_work\n"]
 
 
+def test_her_page_does_not_ask_for_a_check_that_runs_node(hub, ana):
+    page = ana.http.get(f"{hub.address}/user/{ana.account}/lab").text
+    assert '"buildCheck": false' in page and '"buildAvailable": false' in page
+
+
+def test_her_kernel_is_warm(kernel):
+    """It comes from the nursery, and so shares what is imported with all others."""
+    assert "hub.nursery" in kernel.run("print(open('/proc/self/cmdline').read())")
+
+
 def test_what_she_keeps_comes_back(kernel):
     assert "Kept in my_work/my_test.md" in kernel.run('from takeaways import *; keep("my_test", "Fewer deaths.")')
     assert "Fewer deaths." in kernel.run('print(recall("my_test"))')
