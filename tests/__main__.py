@@ -6,6 +6,7 @@
     python3 tests --browser       what a person sees, in a real browser (Debian: apt install chromium npm): not part of "everything"
     python3 tests --browser --renew         all of it again, storing new pictures to compare with; look at them
     python3 tests --nbgrader      the real nbgrader marks the assignment that the teacher's kit writes for it: not part of "everything"
+    python3 tests --binder        repo2docker reads the repository as Binder does: not part of "everything"
     python3 tests --web           the web edition: built, then opened in a real browser; --all-lessons runs all six lessons live, not one
     python3 tests --hub           a class on one server: a real JupyterHub with accounts that are removed again; needs root
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
@@ -36,6 +37,9 @@ def main(arguments):
     environment.prepare(environment.COURSE, environment.TESTS)
     if "--nbgrader" in arguments:
         mark(environment, [word for word in arguments if word != "--nbgrader"])
+    if "--binder" in arguments:
+        environment.prepare(environment.BINDER)
+        arguments = [*(word for word in arguments if word != "--binder"), os.path.join(TESTS, "test_binder.py")]
     if "--bless" in arguments:
         environment.hand_over(os.path.join(TESTS, "answers.py"))
     for folder in ("browser", "web"):

@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from launcher.environment import BROWSER, COURSE, HUB, NBGRADER, TESTS, TOP, WEB, is_inside
+from launcher.environment import BINDER, BROWSER, COURSE, HUB, NBGRADER, TESTS, TOP, WEB, is_inside
 
 
 def entries(lock):
@@ -47,7 +47,7 @@ def test_jupyterlab_started_by_oneself_saves_as_the_launcher_does():
     assert "Overriding" not in done.stderr      # a warning at each start, of which a learner can make nothing
 
 
-LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB, "hub": HUB}
+LOCKS = {"course": COURSE, "tests": TESTS, "browser": BROWSER, "nbgrader": NBGRADER, "web": WEB, "hub": HUB, "binder": BINDER}
 
 
 @pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
@@ -65,7 +65,7 @@ def test_no_address_is_prescribed(name):
     assert "://" not in text and "index-url" not in text.replace("--no-emit-index-url", "")
 
 
-@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB, HUB], ids=["tests", "browser", "nbgrader", "web", "hub"])
+@pytest.mark.parametrize("lock", [TESTS, BROWSER, NBGRADER, WEB, HUB, BINDER], ids=["tests", "browser", "nbgrader", "web", "hub", "binder"])
 def test_the_locks_agree(lock):
     course, more = versions(COURSE), versions(lock)
     assert {name: more[name] for name in course.keys() & more.keys()}.items() <= course.items()

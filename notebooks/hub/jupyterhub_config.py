@@ -55,7 +55,7 @@ c.Spawner.environment = {
 c.Spawner.default_url = "/lab/tree/my_work/00_start_here.ipynb"
 c.Spawner.notebook_dir = learner.DESK
 c.Spawner.disable_user_config = False           # her settings are the desk's own, see launcher/lab.py
-c.JupyterHub.concurrent_spawn_limit = 8         # at the beginning of a class the others wait their turn
+c.JupyterHub.concurrent_spawn_limit = 0         # none: whom a limit turns away gets an error page, and no turn
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 c.JupyterHub.implicit_spawn_seconds = 1         # whoever comes back finds it started again
 c.Spawner.poll_interval = 5                     # seconds between two looks at what she uses

@@ -30,7 +30,9 @@ BROWSER = TOP / "tests" / "browser" / "requirements.txt"
 NBGRADER = TOP / "tests" / "nbgrader" / "requirements.txt"
 WEB = NOTEBOOKS / "web" / "requirements.txt"
 HUB = NOTEBOOKS / "hub" / "requirements.txt"
-NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", HUB: "hub"}
+BINDER = TOP / "tests" / "binder" / "requirements.txt"
+NAMES = {COURSE: "course", TESTS: "tests", BROWSER: "browser", NBGRADER: "nbgrader", WEB: "web", HUB: "hub",
+         BINDER: "binder"}
 
 WINDOWS = os.name == "nt"
 CHOSEN = os.environ.get("TAKEAWAYS_ENV")

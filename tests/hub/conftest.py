@@ -25,6 +25,14 @@ CLASS_PASSWORD = "rivers and maples"
 SECONDS = 60
 
 
+def pytest_addoption(parser):
+    group = parser.getgroup("a class of simulated learners")
+    group.addoption("--learners", type=int, default=3, metavar="N", help="so many at once (3)")
+    group.addoption("--over", type=float, default=0, metavar="SECONDS", help="they come over this time (0)")
+    group.addoption("--untuned", action="store_true", help="on a hub without what saves memory and time, to compare")
+    group.addoption("--measured", metavar="FILE", help="add what was measured to this CSV as a row")
+
+
 def free_ports(number):
     """Numbers that follow each other and at which nobody listens."""
     for first in range(20000 + os.getpid() % 9000, 32000, 7):
@@ -40,8 +48,8 @@ def free_ports(number):
 class Hub:
     """`python3 notebooks/hub` with small limits, in a folder of its own."""
 
-    def __init__(self):
-        self.prefix = f"t{os.getpid()}-"
+    def __init__(self, prefix=f"t{os.getpid()}-"):
+        self.prefix = prefix
         self.state = Path(tempfile.mkdtemp(prefix="four-takeaways-test-", dir="/var/tmp"))
         self.accounts = Accounts(self.prefix, self.state)
         self.port = free_ports(3)
@@ -55,10 +63,10 @@ class Hub:
                 self.state / "word", "--prefix", self.prefix, "--state", self.state, f"--port={self.port}",
                 f"--inner-port={self.port + 1}", "--memory=0.7", "--room=0.1", "--processes=150", *more]
 
-    def start(self):
+    def start(self, *more):
         """Start it, and wait until its login page comes."""
         with open(self.state / "log", "a") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd="/", start_new_session=True)
+            self.process = subprocess.Popen(self.command(*more), stdout=log, stderr=log, cwd="/", start_new_session=True)
         self.wait()
 
     def wait(self):

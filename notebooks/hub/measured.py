@@ -1,0 +1,90 @@
+"""What thirty at once took on one machine, for README.md, from measured.csv. Nothing but the standard library.
+
+    python3 notebooks/hub/measured.py              prints the section
+    python3 notebooks/hub/measured.py --write      puts it into README.md; a test holds the two together
+
+tests/hub/load.py adds a row for each class that was measured.
+"""
+import csv
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TABLE, README = HERE / "measured.csv", HERE / "README.md"
+BEGIN, END = "<!-- written by measured.py -->", "<!-- end of what measured.py wrote -->"
+LEARNERS = 30
+STEPS = {
+    "first_chart": "from the log-in page to the first chart", "login": "log in", "server": "wait for the server",
+    "desktop": "load JupyterLab", "open": "open the lesson, kernel started", "lesson": "run the whole lesson",
+    "control": "move a control", "exercise": "do an exercise, wrong and right", "note": "keep a note", "save": "save",
+    "read_back": "read back what was saved",
+}
+COSTS = {
+    "pss_learner_mb": "memory a learner, MB", "pss_server_mb": "of which her server", "pss_kernel_mb": "and her kernel",
+    "pss_hub_mb": "hub, with what all share, MB", "pss_proxy_mb": "proxy, MB", "peak_mb": "all together at most, MB",
+    "cpu_learner_seconds": "seconds of a processor a learner",
+}
+TUNINGS = {"all": "as it is", "none": "`--untuned`"}
+
+
+def read(path=TABLE):
+    """The newest row of each class of thirty, as (tuning, seconds over which they came) to row."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["learners"]) == LEARNERS]
+    return {(row["tuning"], float(row["over_seconds"])): row for row in rows}
+
+
+def section(path=TABLE):
+    """The section as Markdown."""
+    classes = read(path)
+    chosen = {key: classes[key] for key in sorted(classes, key=lambda key: (key[1], key[0]))}
+    lines = [["", *(heading(*key) for key in chosen)], ["---"] * (len(chosen) + 1)]
+    lines.append(["failures", *(row["failures"] for row in chosen.values())])
+    lines += [[f"{words}, s", *(times(row, step) for row in chosen.values())] for step, words in STEPS.items()]
+    lines += [[words, *(short(row[name]) for row in chosen.values())] for name, words in COSTS.items()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n\n" + circumstances(list(chosen.values()))
+
+
+def times(row, step):
+    return f"{short(row[f'{step}_median'])} ({short(row[f'{step}_p95'])})"
+
+
+def heading(tuning, over):
+    return f"{TUNINGS[tuning]}, {f'over {over:g} s' if over else 'all at once'}"
+
+
+def circumstances(rows):
+    script = max(float(row["cpu_load_seconds"]) / float(row["learners"]) for row in rows)
+    days = sorted({row["date"] for row in rows})
+    return (f"Seconds: median (95th percentile) of {LEARNERS} learners. Memory: PSS, in which what several share is "
+            f"divided among them. Measured on {' and '.join(days)} with {rows[0]['cores']} processors and "
+            f"{float(rows[0]['memory_gb']):.0f} GB; the simulated learners ran on the same machine and took "
+            f"{script:.1f} seconds of a processor each, which are not in the table.")
+
+
+def short(number):
+    """Three figures, and no decimals from ten on."""
+    value = float(number)
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def placed(readme, text):
+    """README.md with the section between its two lines."""
+    if readme.count(BEGIN) != 1 or readme.count(END) != 1:
+        raise ValueError(f"README.md needs the lines {BEGIN} and {END} once each: the section goes between them.")
+    return f"{readme[:readme.index(BEGIN)]}{BEGIN}\n\n{text}\n\n{readme[readme.index(END):]}"
+
+
+def main(words):
+    if words not in ([], ["--write"]):
+        sys.exit(__doc__)
+    if not words:
+        return print(section())
+    try:
+        README.write_text(placed(README.read_text(encoding="utf-8"), section()), encoding="utf-8")
+    except ValueError as fault:
+        sys.exit(str(fault))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,104 @@
+"""What a hub and the servers and kernels of its learners take: memory as PSS, and seconds of the processor (Linux).
+
+PSS counts a page that several processes share in equal parts to each, so that the sum over all is what the class takes.
+"""
+import os
+from collections import Counter
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+PARTS = ("hub", "proxy", "server", "kernel")
+SIGNS = (("configurable-http-proxy", "proxy"), ("ipykernel", "kernel"), ("singleuser", "server"))
+
+
+def family(first):
+    """{process id: part} of a hub's first process and of all that came from it; part: one of PARTS."""
+    children = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and (parent := parent_of(folder)):
+            children.setdefault(parent, []).append(int(folder.name))
+    found, waiting = {}, [(first, "hub")]
+    while waiting:
+        process, above = waiting.pop()
+        found[process] = part_of(process, above)
+        waiting += [(child, found[process]) for child in children.get(process, [])]
+    return found
+
+
+def parent_of(folder):
+    try:
+        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return None     # it ended meanwhile
+
+
+def part_of(process, above):
+    """By its command line, or by who started it: a learner's server is hers and not the hub's, a kernel the server's."""
+    if sign := next((part for sign, part in SIGNS if sign in command_of(process)), None):
+        return sign
+    if above == "hub" and owner_of(process) == os.geteuid():
+        return "hub"
+    return {"hub": "server", "server": "kernel"}.get(above, above)
+
+
+def command_of(process):
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def owner_of(process):
+    try:
+        return os.stat(f"/proc/{process}").st_uid
+    except OSError:
+        return None
+
+
+def memory(first):
+    """Megabytes (PSS) by part, of a hub and all that came from it."""
+    taken = Counter(dict.fromkeys(PARTS, 0.0))
+    for process, part in family(first).items():
+        taken[part] += pss(process)
+    return taken
+
+
+def pss(process):
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def processor(first):
+    """Seconds of the processor by part, those of children that have ended included."""
+    used = Counter(dict.fromkeys(PARTS, 0.0))
+    for process, part in family(first).items():
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        used[part] += sum(map(int, fields[11:15])) / TICKS
+    return used
+
+
+def who_listens(port):
+    """The process that listens on a port of this machine, or None; seen only by its owner and by root."""
+    sockets = {f"socket:[{line.split()[9]}]" for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+               if line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A"}
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) in sockets:
+                return int(link.parts[2])
+        except OSError:
+            continue
+    return None
+
+
+def hub_behind(port):
+    """The first process of the hub whose proxy listens on a port; None where it cannot be seen."""
+    process = who_listens(port)
+    while process and (above := parent_of(Path(f"/proc/{process}"))) and "hub" in command_of(above):
+        process = above
+    return process
