@@ -57,7 +57,9 @@ def look(environment, folder, options):
         sys.exit()
     environment.prepare(environment.BROWSER)
     os.chdir(environment.TOP)
-    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, folder), *options)
+    # The pages of the web edition mostly wait for one another's downloads and drawing: two at a time.
+    together = ["--numprocesses=2", "--dist=loadgroup"] if folder == "web" else []
+    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", *together, os.path.join(TESTS, folder), *options)
 
 
 if __name__ == "__main__":
