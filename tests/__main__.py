@@ -6,7 +6,7 @@
     python3 tests --browser       what a person sees, in a real browser (Debian: apt install chromium npm): not part of "everything"
     python3 tests --browser --renew         all of it again, storing new pictures to compare with; look at them
     python3 tests --nbgrader      the real nbgrader marks the assignment that the teacher's kit writes for it: not part of "everything"
-    python3 tests --web           the web edition: built, then opened in a real browser; --all-lessons runs all six lessons live, not one
+    python3 tests --web           the web edition: built, then opened in real browsers, Firefox too where it is; --all-lessons runs all six lessons live, not one
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
 On Linux the kernels of the lessons are warm unless --cold is given (see warm_kernels.py): quicker, same checks.

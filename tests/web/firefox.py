@@ -93,6 +93,7 @@ class Page:
             time.sleep(0.05)
 
     def press(self, *keys):
+        self.talk.ask("browsingContext.activate", context=self.context)
         actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
         self.talk.ask("input.performActions", context=self.context, actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 

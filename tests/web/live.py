@@ -2,7 +2,7 @@
 import json
 import re
 
-from conftest import NOTEBOOKS
+from launcher.environment import NOTEBOOKS
 
 # Where a line of an output differs from the stored one, and why. Everything else is the same to the letter.
 DIFFER = {

@@ -34,11 +34,10 @@ def test_a_lesson_runs_whole_answers_by_keyboard_and_is_kept(host, tmp_path, rec
         record_property("measured", f"{lesson} in Firefox: {same} of {count} cells say to the letter what is stored")
         assert differ == {}
         live.page.wait_for_function(f"{CONTROL} !== undefined && {HEARD}")
-        before = live.page.evaluate(HEARD)
-        live.page.evaluate(f"{CONTROL}.scrollIntoView()")
+        before = live.page.evaluate(f"[{HEARD}, {CONTROL}.value]")
         live.page.evaluate(f"{CONTROL}.focus()")
         live.page.press("ArrowDown")
-        live.page.wait_for_function(f"before => {HEARD} !== before", before, timeout=60_000)
+        live.page.wait_for_function(f"before => {HEARD} !== before[0] && {CONTROL}.value !== before[1]", before, timeout=60_000)
         live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')")
         live.write("title", "# My own words")
         live.reload()
