@@ -5,6 +5,9 @@ from live import Live, differences
 
 pytestmark = [pytest.mark.skipif(not PROGRAM, reason="no Firefox here (Debian: apt install firefox-esr)"), pytest.mark.xdist_group("firefox")]
 CONTROL = "document.querySelectorAll('.widget-vbox select, .widget-vbox input:not([type=hidden])')[0]"
+# After a run the notebook scrolls, and takes the focus for a moment.
+STAYS = f"""async () => {{ {CONTROL}.scrollIntoView({{block: 'center'}}); {CONTROL}.focus(); await new Promise(done => setTimeout(done, 500));
+    return document.activeElement === {CONTROL}; }}"""
 HEARD = "document.querySelector('.takeaways-heard')?.innerText"
 
 
@@ -35,7 +38,7 @@ def test_a_lesson_runs_whole_answers_by_keyboard_and_is_kept(host, tmp_path, rec
         assert differ == {}
         live.page.wait_for_function(f"{CONTROL} !== undefined && {HEARD}")
         before = live.page.evaluate(f"[{HEARD}, {CONTROL}.value]")
-        live.page.evaluate(f"{CONTROL}.focus()")
+        live.page.wait_for_function(STAYS)
         live.page.press("ArrowDown")
         live.page.wait_for_function(f"before => {HEARD} !== before[0] && {CONTROL}.value !== before[1]", before, timeout=60_000)
         live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')")

@@ -125,9 +125,11 @@
           for (const [browsingContextId, request] of waiting) {
             if (request.method === 'lookup' || !words.some(word => concerns(plain(word?.path ?? word), request))) continue;
             told.postMessage({ failed: browsingContextId });
-            if (what !== 'get') note(FULL);
           }
-          throw fault;
+          if (what !== 'save' && what !== 'newUntitled') throw fault;
+          note(FULL);
+          // Under this name JupyterLab opens no window of its own, which would cover the way to her download, again at each try.
+          throw Object.assign(new Error(fault.message), { name: 'ModalCancelError' });
         }
       };
     }
@@ -233,8 +235,10 @@
       document.title = `${edition.lessons[known].title} · Four Takeaways, live`;
     }
     while (!app()) await new Promise(done => setTimeout(done, 50));
-    await app().started;
+    // Nobody asks for JupyterLab's second copy of each lesson, and where storage is full a lesson without one would be closed.
+    contents().createCheckpoint = async () => ({ id: '0', last_modified: new Date().toISOString() });
     if (typeof BroadcastChannel === 'function') answerWhatFails(contents());
+    await app().started;
     await layNewer(edition).catch(fault => console.warn(fault));
     if (PATH) followSaving();
   }
@@ -244,7 +248,6 @@
     const { context } = panel();
     context.saveState.connect((_, state) => {
       if (state === 'completed') status.textContent = `Saved in this browser at ${new Date().toLocaleTimeString('sv').slice(0, 5)}.`;
-      if (state === 'failed') note(FULL);
     });
     document.addEventListener('visibilitychange', () => {
       if (document.hidden && context.model.dirty) context.save();
