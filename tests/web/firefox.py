@@ -16,7 +16,6 @@ import websocket
 
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
 DARK, LIGHT = 0, 1
-KEYS = {"ArrowDown": "\ue015", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "Space": " ", "Tab": "\ue004", "Enter": "\ue007"}
 # What it would ask its maker for by itself; and it does not ask whether it may close.
 SETTINGS = {"app.update.disabledForTesting": True, "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
             "browser.safebrowsing.malware.enabled": False, "browser.safebrowsing.phishing.enabled": False, "network.captive-portal-service.enabled": False,
@@ -91,11 +90,6 @@ class Page:
         while not self.evaluate(expression, arg):
             assert time.monotonic() < until, f"still not so after {timeout / 1000:.0f} seconds: {expression}"
             time.sleep(0.05)
-
-    def press(self, *keys):
-        self.talk.ask("browsingContext.activate", context=self.context)
-        actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
-        self.talk.ask("input.performActions", context=self.context, actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def asked_for(self):
         """The addresses that any page has asked for so far."""
