@@ -7,7 +7,7 @@
     python3 tests --browser --renew         all of it again, storing new pictures to compare with; look at them
     python3 tests --nbgrader      the real nbgrader marks the assignment that the teacher's kit writes for it: not part of "everything"
     python3 tests --binder        repo2docker reads the repository as Binder does: not part of "everything"
-    python3 tests --web           the web edition: built, then opened in a real browser; --all-lessons runs all six lessons live, not one
+    python3 tests --web           the web edition: built, then opened in real browsers, Firefox too where it is; --all-lessons runs all six lessons live, not one
     python3 tests --hub           a class on one server: a real JupyterHub with accounts that are removed again; needs root
     python3 tests --bless         after a data refresh: show the answers of exercises that moved, and ask (see answers.py)
 
@@ -90,7 +90,9 @@ def look(environment, folder, options):
         sys.exit()
     environment.prepare(environment.BROWSER)
     os.chdir(environment.TOP)
-    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", os.path.join(TESTS, folder), *options)
+    # The pages of the web edition mostly wait for one another's downloads and drawing: two at a time.
+    together = ["--numprocesses=2", "--dist=loadgroup"] if folder == "web" else []
+    environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", *together, os.path.join(TESTS, folder), *options)
 
 
 if __name__ == "__main__":

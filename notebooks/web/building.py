@@ -5,6 +5,7 @@ import importlib.util
 import json
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import live_edition
@@ -47,13 +48,16 @@ def main(words):
 
 def make(out: Path, official: Path):
     """Build both editions beside the folder, and put them into its place when both are whole."""
-    fresh = out.with_name(f"{out.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh, aside = out.with_name(f"{out.name}.new"), out.with_name(f"{out.name}.live")
+    for folder in (fresh, aside):
+        shutil.rmtree(folder, ignore_errors=True)
     edition = edition_of_course()
-    print("The reading edition ...", flush=True)
-    reading_edition.build(fresh, edition)
-    print("The live edition ...", flush=True)
-    live_edition.build(fresh / "live", official, edition)
+    print("The reading edition and the live edition ...", flush=True)
+    with ThreadPoolExecutor() as workers:       # each mostly waits for another program
+        live = workers.submit(live_edition.build, aside, official, edition)
+        reading_edition.build(fresh, edition)
+        live.result()
+    aside.rename(fresh / "live")
     (fresh / COMMAND.MARK).write_text("Built by python3 notebooks/web; the next build replaces this folder.\n",
                                       encoding="utf-8")
     shutil.rmtree(out, ignore_errors=True)

@@ -1,6 +1,7 @@
 """The live edition: JupyterLite with the course's own start, so that the lessons run in the
 browser, as copies to write in.
 """
+import gzip
 import hashlib
 import json
 import os
@@ -110,6 +111,7 @@ def pack(work, official, folder) -> dict:
     for name in CORE:
         shutil.copy(official / name, folder)
     shutil.copy(made / "pyodide-lock.json", folder)
+    (made / "course.tar.gz").write_bytes(gzip.compress((made / "course.tar").read_bytes(), 9, mtime=0))
     parts = {"archive": made / "course.tar.gz", "library": made / "python_stdlib.zip", "start": PARTS / "start.js"}
     return {what: named_by_hash(path, folder) for what, path in parts.items()}
 

@@ -1,4 +1,5 @@
 """The web edition, built once, served under an address with a folder in it, and opened in Chromium by whoever asks."""
+import fcntl
 import os
 import shutil
 import subprocess
@@ -34,18 +35,48 @@ def pytest_addoption(parser):
 def pytest_generate_tests(metafunc):
     if "live_lesson" in metafunc.fixturenames:
         chosen = LESSONS if metafunc.config.getoption("all_lessons") else ["01_mistrust"]
-        metafunc.parametrize("live_lesson", chosen, scope="module")
+        # One worker has all tests of a lesson, which share its page.
+        metafunc.parametrize("live_lesson", [pytest.param(lesson, marks=pytest.mark.xdist_group(lesson)) for lesson in chosen], scope="module")
 
 
 @pytest.fixture(scope="session")
-def site(request, tmp_path_factory):
-    """The folder of a built web edition."""
+def site(request, tmp_path_factory, worker_id):
+    """The folder of a built web edition, the same for all workers: the first that asks builds it."""
     if given := request.config.getoption("site"):
         return Path(given).resolve()
-    out = tmp_path_factory.mktemp("web") / "site"
+    shared = tmp_path_factory.getbasetemp()
+    out = (shared if worker_id == "master" else shared.parent) / "site"
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    subprocess.run([sys.executable, NOTEBOOKS / "web", out], check=True, env=outside)
+    with open(out.with_name("site.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            subprocess.run([sys.executable, NOTEBOOKS / "web", out], check=True, env=outside)
     return out
+
+
+def copy_of(site, folder):
+    """A copy of the site whose files a test may exchange, but never write into."""
+    return shutil.copytree(site, folder / "site", copy_function=os.link)
+
+
+def exchange(path, content):
+    path.unlink()
+    path.write_bytes(content)
+
+
+@pytest.fixture(scope="session")
+def asleep(site, tmp_path_factory):
+    """The site in which Python never wakes, for what has nothing to do with it: to start it is most of what a page costs."""
+    copy = copy_of(site, tmp_path_factory.mktemp("asleep"))
+    start, = (copy / "live" / "runtime").rglob("start-*.js")
+    exchange(start, b"self.loadPyodide = () => new Promise(() => {});")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def asleep_host(asleep, tmp_path_factory):
+    with hosted(tmp_path_factory.mktemp("host"), asleep) as host:
+        yield host
 
 
 class Host:
@@ -137,10 +168,18 @@ def regular(browser):
         yield come
 
 
-def axe_faults(page):
-    """What axe-core finds, serious or worse: rule, how many, the first place."""
+def axe_faults(page, but=()):
+    """What axe-core finds, serious or worse: rule, how many, the first place. but: what it passes over."""
     if not page.evaluate("window.axe !== undefined"):
         page.add_script_tag(path=AXE)
-    found = page.evaluate("""() => axe.run(document, {resultTypes: ['violations']})
-        .then(result => result.violations.map(rule => [rule.id, rule.impact, rule.nodes.length, rule.nodes[0].html.slice(0, 200)]))""")
+    found = page.evaluate("""but => axe.run({include: document, exclude: but}, {resultTypes: ['violations']})
+        .then(result => result.violations.map(rule => [rule.id, rule.impact, rule.nodes.length, rule.nodes[0].html.slice(0, 200)]))""", [*but])
     return [fault for fault in found if fault[1] in ("serious", "critical")]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What the tests measured, for a report: each line was recorded under the name "measured"."""
+    lines = {line for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+             for name, line in getattr(report, "user_properties", ()) if name == "measured"}
+    for line in sorted(lines):
+        terminalreporter.write_line(line)

@@ -1,23 +1,14 @@
 """The lessons as they run in a browser: the same words as in the installed course, and her work safe."""
 import io
 import json
-import os
 import re
-import shutil
 import zipfile
 
 import pytest
 from playwright.sync_api import TimeoutError
-from conftest import LESSONS, NOTEBOOKS, SECONDS, axe_faults, hosted
-from live import Live, stored, texts
+from conftest import BASE, LESSONS, NOTEBOOKS, SECONDS, axe_faults, copy_of, exchange, hosted
+from live import DIFFER, Live, differences, says, stored
 
-# Where a line of an output differs from the stored one, and why. Everything else is the same to the letter.
-DIFFER = {
-    ("00_start_here", "where-was-i"): (r".*", "on a learner's desk it tells what she has done; the lessons are stored away from one"),
-    ("01_mistrust", "extraditions-chart"): (r"horizontal axis from 1993\.42 to 2028\.0[78];.*", "2028.075 lies between two roundings; the older "
-                                            "matplotlib computes it a hair above"),
-    ("01_mistrust", "question"): (r"vertical axis from 0 to 12\.6; ticks .*", "the older matplotlib finds room for more numbers at the axis"),
-}
 ASKING = {"01", "02", "03", "04"}       # the lessons with an interactive question
 BRIEF = """
 from takeaways.brief import *
@@ -30,31 +21,19 @@ MEGABYTE = 1_000_000
 @pytest.fixture(scope="module")
 def ran(host, regular, live_lesson):
     """A lesson that was opened and run from its first cell to its last: (its name, the page)."""
-    live = Live(regular(), host).open(f"my_work/{live_lesson}.ipynb")
+    live = Live(regular().new_page, host).open(f"my_work/{live_lesson}.ipynb")
     live.run_all()
     yield live_lesson, live
     live.page.close()
 
 
-def says(live):
-    return {cell["id"]: texts(cell["outputs"]) for cell in live.cells() if cell["type"] == "code"}
-
-
-def without(lines, pattern):
-    return [line for line in lines if not re.fullmatch(pattern, line)]
-
-
-def test_run_all_says_what_is_stored(ran):
+def test_run_all_says_what_is_stored(ran, record_property):
     lesson, live = ran
     code = [cell for cell in live.cells() if cell["type"] == "code"]
     assert [cell["count"] for cell in code] == list(range(1, len(code) + 1))
-    now, expected, differ = says(live), stored(NOTEBOOKS / f"{lesson}.ipynb"), {}
-    assert now.keys() == expected.keys()
-    for name, said in expected.items():
-        pattern, _ = DIFFER.get((lesson, name), (r"(?!)", ""))
-        before, after = ("\n".join(some).splitlines() for some in (said, now[name]))
-        if without(before, pattern) != without(after, pattern):
-            differ[name] = (before, after)
+    differ, same, count = differences(lesson, live)
+    record_property("measured", f"{lesson}: {same} of {count} cells say to the letter what is stored" + "".join(
+        f"; {name} differs: {why}" for (of, name), (_, why) in DIFFER.items() if of == lesson))
     assert differ == {}
     outputs = [one for cell in code for one in cell["outputs"]]
     assert not any(one["output_type"] == "error" or one.get("name") == "stderr" for one in outputs)
@@ -117,26 +96,47 @@ def her_host(site, tmp_path_factory):
         yield host
 
 
+together = pytest.mark.xdist_group("her work")      # these follow on one another
+
+
 @pytest.fixture(scope="module")
 def hers(her_host, regular):
-    """Lesson 00 on a desk of her own: she kept a text, answered an exercise, wrote a brief and wrote into the lesson."""
-    live = Live(regular(), her_host).open("my_work/00_start_here.ipynb")
+    """Lesson 00 on a desk of her own: she kept a text, answered an exercise, wrote a brief and wrote into the lesson, and came again.
+
+    The page has with it what each visit loaded.
+    """
+    live = Live(regular().new_page, her_host).open("my_work/00_start_here.ipynb")
+    live.wait_until_kept()
+    first = her_host.sent
     assert live.run("from takeaways import *; keep('my_test', 'Fewer deaths.\\nWithin a year.')") == (
         "Kept in my_work/my_test.md. The last lesson brings it back.\n")
     assert "right" in live.run("from takeaways.exercises.asking import questions; check('0.2', questions()['0.2'].answer())")
     assert "my_brief" in live.run(BRIEF)
     live.write("title", "# My own words")
+    live.reload()
+    live.wait_until_kept()
+    live.visits = first, her_host.sent - first
     return live
 
 
+@together
 def test_what_she_wrote_survives_a_reload(hers):
-    hers.reload()
     assert hers.source("title") == "# My own words"
     assert "Fewer deaths.\\nWithin a year." in hers.run("from takeaways import *; recall('my_test')")
     assert "Lesson 00: 1 of" in hers.run("where_was_i()")
     assert {"my_test.md", "exercises_done.txt"} <= set(hers.files()) and any(name.startswith("my_brief") for name in hers.files())
 
 
+@together
+def test_sizes(site, hers, record_property):
+    """The live site under 90 MB; a first visit, nothing packed by the host, under 45 MB; a second one almost nothing."""
+    size = sum(path.stat().st_size for path in (site / "live").rglob("*") if path.is_file())
+    first, second = hers.visits
+    record_property("measured", f"live/ {size / MEGABYTE:.0f} MB, first visit {first / MEGABYTE:.1f} MB, second {second / MEGABYTE:.1f} MB")
+    assert size < 90 * MEGABYTE and 20 * MEGABYTE < first < 45 * MEGABYTE and second < 2 * MEGABYTE
+
+
+@together
 def test_download_my_work(hers):
     with hers.page.expect_download() as download:
         hers.button("Download my work").first.click()
@@ -147,6 +147,7 @@ def test_download_my_work(hers):
     assert "".join(lesson["cells"][0]["source"]) == "# My own words" and len(archive.namelist()) > 8
 
 
+@together
 def test_my_files_can_be_seen_and_read(hers, her_host):
     hers.page.get_by_role("link", name="My files").click()
     hers.page.locator(".jp-DirListing-item", has_text="my_work").dblclick()
@@ -157,6 +158,7 @@ def test_my_files_can_be_seen_and_read(hers, her_host):
     hers.open("my_work/00_start_here.ipynb", python=False)
 
 
+@together
 def test_a_fresh_lesson_keeps_her_copy_beside(hers):
     hers.button("Start afresh").click()
     with hers.page.expect_navigation():
@@ -168,10 +170,10 @@ def test_a_fresh_lesson_keeps_her_copy_beside(hers):
     assert hers.source("title") == "# My own words"
 
 
+@together
 def test_a_visit_without_a_network(hers, her_host):
     """The host is gone: everything comes from what the browser kept; and what she writes then is kept too."""
-    hers.open("my_work/00_start_here.ipynb")
-    hers.wait_until_kept()
+    hers.open("my_work/00_start_here.ipynb", python=False)
     hers.write("title", "# Before the bus")
     her_host.stop()
     hers.reload()
@@ -182,6 +184,7 @@ def test_a_visit_without_a_network(hers, her_host):
     assert not any(one["output_type"] == "error" for cell in hers.cells() for one in cell["outputs"])
 
 
+@together
 def test_forget_everything(hers):
     hers.button("Start afresh").click()
     with hers.page.expect_navigation():
@@ -191,20 +194,10 @@ def test_forget_everything(hers):
     assert hers.files() == [f"{lesson}.ipynb" for lesson in LESSONS]
 
 
-@pytest.fixture
-def own_site(site, tmp_path):
-    """A copy of the site whose files a test may exchange (never write into)."""
-    return shutil.copytree(site, tmp_path / "site", copy_function=os.link)
-
-
-def exchange(path, content):
-    path.unlink()
-    path.write_bytes(content)
-
-
-def test_a_newer_edition_is_announced_and_laid_beside(own_site, host_of, visitor):
+def test_a_newer_edition_is_announced_and_laid_beside(asleep, tmp_path, host_of, visitor):
+    own_site = copy_of(asleep, tmp_path)
     host, context = host_of(own_site), visitor()
-    live = Live(context, host).open(python=False)
+    live = Live(context.new_page, host).open(python=False)
     live.page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('four-takeaways editions'))")
     live.write("title", "# Mine")
     lesson = own_site / "live" / "files" / "my_work" / "01_mistrust.ipynb"
@@ -228,7 +221,8 @@ def test_a_newer_edition_is_announced_and_laid_beside(own_site, host_of, visitor
     assert live.source("title") == "# Mine" and live.notes() == []      # told once
 
 
-def test_a_broken_copy_says_so(own_site, host_of, visitor):
+def test_a_broken_copy_says_so(site, tmp_path, host_of, visitor):
+    own_site = copy_of(site, tmp_path)
     archive, = (own_site / "live" / "runtime").rglob("course-*.tar.gz")
     exchange(archive, archive.read_bytes()[:-1000])
     page = visitor().new_page()
@@ -246,7 +240,8 @@ def test_a_broken_copy_says_so(own_site, host_of, visitor):
     ("delete window.DecompressionStream", "too old to run Python"),
     ("IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); }", "keeps nothing here"),
 ])
-def test_a_browser_that_lacks_something_says_what(host, browser, without, words):
+def test_a_browser_that_lacks_something_says_what(asleep_host, browser, without, words):
+    host = asleep_host
     context = browser.new_context()
     context.add_init_script(without)
     page = context.new_page()
@@ -259,43 +254,57 @@ def test_a_browser_that_lacks_something_says_what(host, browser, without, words)
     context.close()
 
 
-def test_storage_that_is_full_says_so(host, browser):
-    context = browser.new_context()     # JupyterLite's own settings cannot be saved either, and it complains of that by itself
+FILL = """async () => {
+    const store = await new Promise(done => { const asked = indexedDB.open('filler', 1);
+        asked.onupgradeneeded = () => asked.result.createObjectStore('all', {autoIncrement: true}); asked.onsuccess = () => done(asked.result); });
+    const noise = size => { const all = new Uint8Array(size);
+        for (let at = 0; at < size; at += 65536) crypto.getRandomValues(all.subarray(at, Math.min(size, at + 65536))); return all; };
+    const put = size => new Promise(done => { const writing = store.transaction('all', 'readwrite'); writing.objectStore('all').put(noise(size));
+        writing.oncomplete = () => done(true); writing.onabort = () => done(false); });
+    for (const size of [4e6, 1e6, 1e5, 1e4, 1e3, 100]) while (await put(size)); }"""
+
+
+def test_storage_that_is_full_says_so_and_nothing_is_lost(host, browser):
+    """A browser that gives this site no more room: what was stored before and what she writes now both come with the download."""
+    context = browser.new_context(accept_downloads=True)    # JupyterLite's own settings cannot be saved either, and it complains of that
     context.set_default_timeout(SECONDS * 1000)
-    live = Live(context, host).open(python=False)
-    live.page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; null")
+    live = Live(context.new_page, host)
+    live.page.goto(f"{host.address}terms.html")
+    room = {"origin": host.address.removesuffix(f"/{BASE}/"), "quotaSize": 60 * MEGABYTE}
+    context.new_cdp_session(live.page).send("Storage.overrideQuotaForOrigin", room)
+    live.open()
+    live.wait_until_kept()
+    live.run("from takeaways import *; keep('my_test', 'Stored words.')")
+    live.page.evaluate(FILL)
+    live.set_source("title", "# Written too late")
     live.page.evaluate("window.jupyterapp.shell.currentWidget.context.save().catch(() => {})")
     live.page.locator("#course-notes p", has_text="could not be saved").wait_for()
+    assert live.run("keep('my_late', 'Late words.')").startswith("It could not be kept")
+    assert "Stored words." in live.run("recall('my_test')")
+    with live.page.expect_download() as download:
+        live.button("Download my work").first.click()
+    archive = zipfile.ZipFile(download.value.path())
+    assert "Stored words." in archive.read("my_work/my_test.md").decode()
+    assert "# Written too late" in archive.read("my_work/01_mistrust.ipynb").decode()
+    assert {f"my_work/{lesson}.ipynb" for lesson in LESSONS} <= set(archive.namelist())
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+# The lesson begins where the bar ends, however high that is.
+ROOM = """() => document.querySelector('#main').getBoundingClientRect().top >= document.querySelector('#course-bar').getBoundingClientRect().bottom - 1"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_bar_fits_and_is_accessible(host, visitor, width, scheme):
-    live = Live(visitor(viewport={"width": width, "height": 800}, color_scheme=scheme), host)
-    live.page.goto(f"{host.address}live/notebooks/index.html?path=my_work/01_mistrust.ipynb")
-    live.page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.model !== undefined")
-    assert live.page.evaluate("document.documentElement.scrollWidth") <= width
-    bar = live.page.locator("#course-bar").bounding_box()
-    assert live.page.locator("#main").bounding_box()["y"] >= bar["height"] - 1
-    inside = [fault for fault in axe_faults(live.page) if "course-" in fault[3]]
-    assert inside == []
+def test_the_bar_fits_and_is_accessible(asleep_host, visitor, scheme):
+    live = Live(visitor(color_scheme=scheme).new_page, asleep_host).open(python=False)
+    for width in (390, 1280):
+        live.page.set_viewport_size({"width": width, "height": 800})
+        live.page.wait_for_function(ROOM)
+        assert live.page.evaluate("document.documentElement.scrollWidth") <= width
+        inside = [fault for fault in axe_faults(live.page) if "course-" in fault[3]]
+        assert inside == [], width
     live.button("Start afresh").click()
     live.page.keyboard.press("Escape")
     assert live.page.locator("dialog[open]").count() == 0
     live.page.get_by_role("link", name="Read").click()
     live.page.wait_for_url("**/01_mistrust.html")
-
-
-def test_sizes(site, host_of, visitor):
-    """The live site under 90 MB; a first visit, nothing packed by the host, under 45 MB; a second one almost nothing."""
-    size = sum(path.stat().st_size for path in (site / "live").rglob("*") if path.is_file())
-    assert size < 90 * MEGABYTE
-    host = host_of(site)
-    live = Live(visitor(), host).open()
-    live.wait_until_kept()
-    first = host.sent
-    live.reload()
-    live.wait_until_kept()
-    print(f"live/ {size / MEGABYTE:.0f} MB, first visit {first / MEGABYTE:.1f} MB, second {(host.sent - first) / MEGABYTE:.1f} MB")
-    assert first < 45 * MEGABYTE and host.sent - first < 2 * MEGABYTE

@@ -26,14 +26,19 @@ def closed_in(lesson):
 
 
 @every_page
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 768, 1280])
-def test_a_page_fits_and_is_accessible(host, visitor, name, width, scheme):
-    page = visitor(viewport={"width": width, "height": 850}, color_scheme=scheme).new_page()
-    page.goto(f"{host.address}{name}.html")
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert axe_faults(page) == []
+def test_a_page_fits_and_is_accessible(host, visitor, name):
+    """On a phone, a tablet and a screen, in light and dark. The words of a program are looked at once in each colour: they are many,
+    and no colour changes with the width.
+    """
+    page = visitor().new_page()
+    for width in (390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 850})
+        page.goto(f"{host.address}{name}.html")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
+            assert axe_faults(page, but=["pre span"] if width < 1280 else []) == [], (width, scheme)
 
 
 @every_lesson

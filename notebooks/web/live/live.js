@@ -105,6 +105,36 @@
   }
   let RUNTIME = [];
 
+  // Python waits for an answer to whatever it asks of the learner's files. JupyterLite sends none where the browser refuses, as when
+  // its storage is full: then this does, and the service worker makes an error of it, of which `keep` and `check` tell.
+  const FULL = 'Your work could not be saved in this browser: its storage is full, or denied. Download your work.';
+  function answerWhatFails(manager) {
+    const drive = new BroadcastChannel('/sw-api.v1');
+    const waiting = new Map();
+    drive.onmessage = ({ data: { browsingContextId, data } }) => data?.method ? waiting.set(browsingContextId, data) : waiting.delete(browsingContextId);
+    const plain = path => String(path).replace(/^\//, '');
+    const folder = path => path.slice(0, path.lastIndexOf('/'));
+    const concerns = (path, { method, path: asked }) => path === plain(asked) || (method === 'mknod' && path === plain(folder(asked)));
+    for (const what of ['get', 'save', 'newUntitled', 'rename', 'delete']) {
+      const real = manager[what].bind(manager);
+      manager[what] = async (...words) => {
+        try {
+          return await real(...words);
+        } catch (fault) {
+          await new Promise(done => setTimeout(done));        // until this channel has heard the request too
+          for (const [browsingContextId, request] of waiting) {
+            if (request.method === 'lookup' || !words.some(word => concerns(plain(word?.path ?? word), request))) continue;
+            told.postMessage({ failed: browsingContextId });
+          }
+          if (what !== 'save' && what !== 'newUntitled') throw fault;
+          note(FULL);
+          // Under this name JupyterLab opens no window of its own, which would cover the way to her download, again at each try.
+          throw Object.assign(new Error(fault.message), { name: 'ModalCancelError' });
+        }
+      };
+    }
+  }
+
   // While a control has the focus its keys are its own: this JupyterLab would else move to another cell, or delete one.
   document.addEventListener('focusin', ({ target }) => {
     if (target.closest('.widget-vbox')) target.setAttribute('data-lm-suppress-shortcuts', 'true');
@@ -117,14 +147,11 @@
   const today = () => new Date().toLocaleDateString('sv');                // 2026-11-26
 
   async function downloadWork() {
-    const files = {};
-    try {
-      const folder = await contents().get(DESK, { content: true });
-      for (const { path, type } of folder.content) {
-        if (type !== 'directory') files[path] = bytesOf(await contents().get(path, { content: true }));
-      }
-    } catch (fault) {
-      console.warn(fault);        // what is open can still be saved, below
+    const files = {}, lost = [];
+    const folder = await contents().get(DESK, { content: true }).catch(() => ({ content: [] }));    // what is open can still be saved
+    for (const { path, type } of folder.content) {
+      if (type === 'directory') continue;
+      await contents().get(path, { content: true }).then(file => { files[path] = bytesOf(file); }, () => lost.push(path));
     }
     const open = panel()?.context;
     if (open?.model?.toJSON) files[open.path] = new TextEncoder().encode(JSON.stringify(open.model.toJSON(), null, 1));
@@ -133,6 +160,7 @@
     save.click();
     setTimeout(() => URL.revokeObjectURL(save.href), 60_000);
     status.textContent = `Downloaded: ${Object.keys(files).length} files. Unpacked in the folder of the course, they go on there.`;
+    if (lost.some(path => !files[path])) note(`This browser could not read ${lost.filter(path => !files[path]).join(', ')}: reload the page and try again.`);
   }
 
   function bytesOf({ content, format }) {
@@ -207,6 +235,9 @@
       document.title = `${edition.lessons[known].title} · Four Takeaways, live`;
     }
     while (!app()) await new Promise(done => setTimeout(done, 50));
+    // Nobody asks for JupyterLab's second copy of each lesson, and where storage is full a lesson without one would be closed.
+    contents().createCheckpoint = async () => ({ id: '0', last_modified: new Date().toISOString() });
+    if (typeof BroadcastChannel === 'function') answerWhatFails(contents());
     await app().started;
     await layNewer(edition).catch(fault => console.warn(fault));
     if (PATH) followSaving();
@@ -217,7 +248,6 @@
     const { context } = panel();
     context.saveState.connect((_, state) => {
       if (state === 'completed') status.textContent = `Saved in this browser at ${new Date().toLocaleTimeString('sv').slice(0, 5)}.`;
-      if (state === 'failed') note('Your work could not be saved in this browser: its storage is full, or denied. Download your work.');
     });
     document.addEventListener('visibilitychange', () => {
       if (document.hidden && context.model.dirty) context.save();

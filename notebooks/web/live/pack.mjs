@@ -7,7 +7,8 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 
 const [runtime, course, kernel, out] = process.argv.slice(2).map(name => path.resolve(name));
 const { loadPyodide } = await import(pathToFileURL(path.join(runtime, 'pyodide.mjs')));
-const pyodide = await loadPyodide({ indexURL: runtime, lockFileURL: path.join(out, 'pyodide-lock.json') });
+const env = { HOME: '/home/pyodide', PYTHONHASHSEED: '0' };     // or the list of fonts is in another order each time
+const pyodide = await loadPyodide({ indexURL: runtime, lockFileURL: path.join(out, 'pyodide-lock.json'), env });
 for (const [place, folder] of Object.entries({ '/runtime': runtime, '/from': course, '/kernel': kernel, '/out': out })) {
   pyodide.FS.mkdirTree(place);
   pyodide.mountNodeFS(place, folder);

@@ -3,11 +3,16 @@
 'use strict';
 
 const KEPT = 'four-takeaways';
-const NEVER = /\/api\/(drive|stdin|service-worker-heartbeat)/;
+const NEVER = /\/api\/(stdin|service-worker-heartbeat)/;
+const DRIVE = /\/api\/drive/;
 const LASTING = /\/runtime\/|[.-][0-9a-f]{7,}\.\w+|[?&][_v]=[0-9a-f]{7,}/;     // whose addresses change with their content
 
 self.addEventListener('fetch', event => {
   const address = new URL(event.request.url);
+  if (DRIVE.test(address.pathname) && address.href.startsWith(self.registration.scope)) {
+    event.stopImmediatePropagation();
+    return event.respondWith(fromDrive(event.request, address));
+  }
   if (event.request.method !== 'GET' || !address.href.startsWith(self.registration.scope) || NEVER.test(address.pathname)) return;
   event.stopImmediatePropagation();
   event.respondWith(LASTING.test(address.href) ? keptOrFetched(event.request) : fetchedOrKept(event.request));
@@ -38,6 +43,25 @@ async function fetched(request) {
     const cache = await caches.open(KEPT);
     await cache.put(request, answer.clone()).catch(() => {});    // a full disk must not stop the lesson
   }
+  return answer;
+}
+
+// What Python asks of the learner's files: the page answers over this channel, as JupyterLite has it. Where the page says that it
+// could not, Python gets an error; JupyterLite's own worker would wait for ever, and Python with it.
+async function fromDrive(request, address) {
+  const asked = { ...await request.json(), pathname: address.pathname };
+  const channel = new BroadcastChannel('/sw-api.v1'), told = new BroadcastChannel('four-takeaways');
+  const answer = await new Promise(done => {
+    channel.onmessage = ({ data }) => {
+      if (data.browsingContextId === asked.browsingContextId && 'response' in data) done(new Response(JSON.stringify(data.response)));
+    };
+    told.onmessage = ({ data }) => {
+      if (data.failed === asked.browsingContextId) done(new Response('', { status: 507 }));
+    };
+    channel.postMessage(asked);
+  });
+  channel.close();
+  told.close();
   return answer;
 }
 

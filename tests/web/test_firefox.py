@@ -1,0 +1,39 @@
+"""The same course in Firefox: pages to read, and one lesson whole, run and opened again."""
+import pytest
+from firefox import DARK, LIGHT, PROGRAM, firefox
+from live import Live, differences
+
+pytestmark = [pytest.mark.skipif(not PROGRAM, reason="no Firefox here (Debian: apt install firefox-esr)"), pytest.mark.xdist_group("firefox")]
+
+
+def seen(page):
+    """What a page asked another host for, and what failed in a script."""
+    return [address for address in page.asked_for() if not address.startswith(("http://127.0.0.1", "data:", "blob:"))] + page.faults()
+
+
+@pytest.mark.parametrize("scheme, name", [(LIGHT, "light"), (DARK, "dark")])
+def test_pages_fit_a_phone(host, tmp_path, scheme, name):
+    with firefox(tmp_path, scheme) as opened:
+        page = opened(width=390, height=844)
+        for path in ("index", "01_mistrust", "04_results", "data/events", "terms"):
+            page.goto(f"{host.address}{path}.html")
+            assert page.evaluate("document.documentElement.dataset.theme") == name
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+            assert page.evaluate("[...document.images].filter(one => one.complete && !one.naturalWidth).length") == 0
+        assert len(page.asked_for()) > 20 and seen(page) == []
+
+
+def test_a_lesson_runs_whole_and_is_kept(host, tmp_path, record_property):
+    lesson = "01_mistrust"
+    with firefox(tmp_path) as opened:
+        live = Live(opened, host).open(f"my_work/{lesson}.ipynb")
+        live.run_all()
+        differ, same, count = differences(lesson, live)
+        record_property("measured", f"{lesson} in Firefox: {same} of {count} cells say to the letter what is stored")
+        assert differ == {}
+        live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')")
+        live.write("title", "# My own words")
+        live.reload()
+        assert live.source("title") == "# My own words"
+        assert "Fewer deaths." in live.run("from takeaways import *; recall('my_test')")
+        assert seen(live.page) == []
