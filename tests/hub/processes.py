@@ -1,6 +1,6 @@
 """What a hub and the servers and kernels of its learners take: memory as PSS, and seconds of the processor (Linux).
 
-PSS counts a page that several processes share in equal parts to each, so that the sum over all is what the class takes.
+MB are of 2**20 bytes. PSS counts a page that several processes share in equal parts to each, so that the sum over all is what the class takes.
 """
 import os
 from collections import Counter
@@ -33,7 +33,7 @@ def parent_of(folder):
 
 
 def part_of(process, above):
-    """By its command line, or by who started it: a learner's server is hers and not the hub's, a kernel the server's."""
+    """By its command line, or by who started it: a learner's server is not the hub's own, a kernel is its child."""
     if sign := next((part for sign, part in SIGNS if sign in command_of(process)), None):
         return sign
     if above == "hub" and owner_of(process) == os.geteuid():
