@@ -121,14 +121,14 @@ def in_a_sentence(do, step):
         do()
     except Failed as fault:
         return f"{step}: {fault}"
-    except (requests.ConnectionError, ConnectionError, websocket.WebSocketConnectionClosedException):
-        return f"{step}: the hub does not answer, or closed the connection."
     except (requests.Timeout, TimeoutError, websocket.WebSocketTimeoutException):
         return f"{step}: no answer within {SECONDS} seconds."
     except websocket.WebSocketBadStatusException as fault:
         return f"{step}: her kernel refused the connection ({fault.status_code})."
     except (KeyError, ValueError) as fault:
         return f"{step}: the answer could not be read ({type(fault).__name__}: {str(fault)[:80]})."
+    except (requests.RequestException, websocket.WebSocketException, OSError):
+        return f"{step}: the hub does not answer, or closed the connection."
 
 
 class Watch:
