@@ -14,8 +14,8 @@ TABLE, README = HERE / "measured.csv", HERE / "README.md"
 BEGIN, END = "<!-- written by measured.py -->", "<!-- end of what measured.py wrote -->"
 LEARNERS = 30
 STEPS = {
-    "first_chart": "from the log-in page to the first chart", "login": "log in for the first time, account made", "server": "wait for the server",
-    "desktop": "load JupyterLab", "open": "open the lesson, kernel started", "lesson": "run the whole lesson",
+    "first_chart": "from the log-in page to the first chart", "login": "log in for the first time, account made",
+    "server": "wait for the server", "desktop": "load JupyterLab", "open": "open the lesson, kernel started", "lesson": "run the whole lesson",
     "control": "move a control", "exercise": "do an exercise, wrong and right", "note": "keep a note", "save": "save",
     "read_back": "read back what was saved",
 }
