@@ -37,6 +37,7 @@ def listed(tmp_path, data, name="class.txt"):
     ("class.txt", "Peña\nÅberg".encode("cp1252"), ["Peña", "Åberg"]),
     ("class.txt", "José".replace("é", "e\N{COMBINING ACUTE ACCENT}"), ["José"]),
     ("class.csv", "Name,Class\n\"García, Ana\",3b\n,\nBea,3b\n", ["García, Ana", "Bea"]),
+    ("class.csv", b"\xef\xbb\xbfName;Class\r\nAna;3b\r\n", ["Ana"]),
     ("class.csv", "nombre;grupo\nAna;1\nBea;1", ["Ana", "Bea"]),
     ("class.csv", "No.,Name\n1,Ana\n2,Bea", ["Ana", "Bea"]),
     ("class.csv", "ID,First name,Surname,Email\n7,Ana,García,a@x\n8,Bea", ["Ana García", "Bea"]),
@@ -87,7 +88,8 @@ def accounts(tmp_path, monkeypatch):
     """Accounts in a system that has these: one of the hub's, and others that are not."""
     import grp
     import pwd
-    system = {"ft-ana": (1001, 500), "ft-ft-bea": (1002, 500), "ft-alien": (1003, 1003), "root": (0, 0), "ft-zero": (0, 500)}
+    system = {"ft-ana": (1001, 500), "ft-ft-bea": (1002, 500), "ft-alien": (1003, 1003), "root": (0, 0), "ft-zero": (0, 500),
+              "ft-system": (999, 500), "carl": (1004, 500)}
 
     def entry(name):
         uid, gid = system[name]
@@ -101,7 +103,7 @@ def accounts(tmp_path, monkeypatch):
 
 def test_only_accounts_that_the_hub_made_are_its_own(accounts):
     assert [entry.pw_name for entry in accounts.all()] == ["ft-ana", "ft-ft-bea"]
-    assert not any(map(accounts.own, ["root", "ft-alien", "ft-zero", "ft-nobody-known", ""]))
+    assert not any(map(accounts.own, ["root", "ft-alien", "ft-zero", "ft-system", "carl", "ft-nobody-known", ""]))
 
 
 @pytest.mark.parametrize("typed, account", [
@@ -196,6 +198,17 @@ def test_each_limit_has_its_sentence(monkeypatch, process):
         assert "0.05 GB" in told(memory=50_000_000) and "kernels" in told(memory=50_000_000)
         assert "allows (1)" in told(processes=1)
         assert "0.002 GB" in told(room=2_000_000) and "Delete" in told(room=2_000_000)
+
+
+@pytest.mark.parametrize("uid", [0, 1, 999])
+def test_what_belongs_to_the_system_is_never_killed(monkeypatch, uid):
+    import pwd
+    called = []
+    monkeypatch.setattr(limits.subprocess, "run", lambda *command, **how: called.append(command))
+    monkeypatch.setattr(limits, "processes", lambda uid: [1])
+    with pytest.raises(ValueError, match="no learner"):
+        limits.end_all(pwd.struct_passwd(("someone", "x", uid, 0, "", "/", "/bin/sh")))
+    assert not called
 
 
 def test_a_process_that_has_ended_is_not_alive(process):

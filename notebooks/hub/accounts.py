@@ -1,6 +1,7 @@
 """The accounts of the system that the hub made, and their slips. All of it needs root.
 
-An account is the hub's own if its main group is the hub's group; no other is ever touched, or can be logged in to.
+An account is the hub's own if its main group is the hub's group, its name has the prefix and its number is none of the
+system's; no other is ever touched, or can be logged in to.
 """
 import csv
 import datetime
@@ -12,7 +13,7 @@ import subprocess
 from pathlib import Path
 
 from hub import class_list
-from hub.limits import end_all
+from hub.limits import FIRST_OF_PEOPLE, end_all
 
 TEACHER = "teacher"
 HELD = "learners.csv"       # who has which account, for the teacher and for the next start
@@ -31,7 +32,8 @@ class Accounts:
         """The entry of an account that the hub made; None for every other name."""
         try:
             entry = pwd.getpwnam(account)
-            return entry if entry.pw_gid == grp.getgrnam(self.group).gr_gid and entry.pw_uid else None
+            made = entry.pw_gid == grp.getgrnam(self.group).gr_gid and entry.pw_uid >= FIRST_OF_PEOPLE
+            return entry if made and entry.pw_name.startswith(self.prefix) else None
         except (KeyError, ValueError):      # no such name; a name with a null in it
             return None
 

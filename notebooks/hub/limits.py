@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 GB = 1_000_000_000
+FIRST_OF_PEOPLE = 1000      # smaller numbers of accounts are the system's
 PAGE = os.sysconf("SC_PAGE_SIZE")
 BEFORE_FULL = 0.9       # of the processes: then only a storm of them grows further
 
@@ -113,8 +114,11 @@ def unnamed(pid):
 def end_all(entry):
     """Kill every process of an account at once, so that none can start another meanwhile.
 
-    entry: of the hub's own account, as `accounts.own` gives it.
+    entry: of the hub's own account, as `accounts.own` gives it. ValueError for one of the system's: to kill all that
+        belongs to root would end the computer.
     """
+    if entry.pw_uid < FIRST_OF_PEOPLE:
+        raise ValueError(f"{entry.pw_name} is no learner")
     as_her = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
     for _ in range(50):
         if not processes(entry.pw_uid):

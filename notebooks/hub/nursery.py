@@ -18,6 +18,8 @@ import socket
 import sys
 import threading
 
+from launcher import environment, private
+
 from hub import learner
 
 ADDRESS = "nursery.sock"
@@ -46,27 +48,44 @@ def main(arguments):
     return None
 
 
+def variables(**more):
+    """The variables of the nursery: few, since a learner can read those with which her process began.
+
+    What else is in root's environment, a password of some other program perhaps, is none of her business.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    return {**kept, "PYTHONUTF8": "1", "PYTHONPATH": str(environment.NOTEBOOKS), "TAKEAWAYS_ENV": str(environment.ENV),
+            **private.places(environment.OWN), **more}
+
+
 def serve(connection):
-    """Fork for one request; the new process answers with its number, once it has given up root."""
-    with connection, connection.makefile() as lines:
-        request = json.loads(lines.readline())
+    """Fork for one request; the new process reads it, and answers with its number once it has given up root.
+
+    The nursery itself never reads one: a learner's keys would lie in the memory of all who come after her.
+    """
+    with connection:
         if os.fork():
             return
         try:
-            become_learner(request, lambda: connection.sendall(str(os.getpid()).encode()))
+            with connection.makefile() as lines:
+                request = json.loads(lines.readline())
+            become_learner(request, connection)
         finally:
             os._exit(1)
 
 
-def become_learner(request, tell=lambda: None):
-    """Give up root for good, keep to the limits, tell that it is done, and be a learner's server until it ends.
+def become_learner(request, connection=None):
+    """Give up root for good, keep to the limits, and be a learner's server until it ends.
 
     request: "arguments" and "env" of the server; "uid", "gid" and "home" of the account; "limits", numbers by the names
-        of module resource.
+        of module resource. connection: gets the number of this process when that is done.
     """
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    answer = connection.fileno() if connection else 3
+    os.closerange(3, answer)        # what else is the nursery's own, before her other processes could reach for it
+    os.closerange(answer + 1, 256)
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
@@ -80,8 +99,9 @@ def become_learner(request, tell=lambda: None):
     process = ctypes.CDLL(None, use_errno=True)
     if process.prctl(NO_NEW_PRIVS, 1, 0, 0, 0) or process.prctl(DUMPABLE, 1, 0, 0, 0) or 0 in os.getresuid():
         os._exit(1)
-    tell()
-    os.closerange(3, 64)        # the nursery's own
+    if connection:
+        connection.sendall(str(os.getpid()).encode())
+        connection.close()
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["home"])

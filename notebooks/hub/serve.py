@@ -14,7 +14,7 @@ import urllib.request
 
 from launcher import environment
 
-from hub import class_list, limits
+from hub import class_list, limits, nursery
 from hub.__main__ import HERE, is_loopback, options
 from hub.accounts import Accounts
 
@@ -144,9 +144,8 @@ def keep_running(chosen, accounts, password):
     # The hub ends with this process, so that another start can take its place; the learners' servers run on.
     command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "jupyterhub", "-f",
                str(HERE / "jupyterhub_config.py")]
-    variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path),
-                 "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-    nursery = None if chosen.untuned else start_nursery(accounts, variables)
+    variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path)}
+    source = None if chosen.untuned else start_nursery(accounts)
     stopping, child = [], None
 
     def stop(number, frame):
@@ -167,17 +166,18 @@ def keep_running(chosen, accounts, password):
             return 1
         if not stopping:
             print("The hub ended unexpectedly, and is started again. The learners' servers run on.", flush=True)
-    if nursery:
-        nursery.stdin.close()
-        nursery.wait()
+    if source:
+        source.stdin.close()
+        source.wait()
     return 0
 
 
-def start_nursery(accounts, variables):
+def start_nursery(accounts):
     """Start what the learners' servers come from; it ends when this process does."""
-    silent = {"stdout": subprocess.DEVNULL, "start_new_session": True}
+    # One thread for linear algebra: a process must not have other threads when it forks.
+    variables = nursery.variables(OPENBLAS_NUM_THREADS="1", MALLOC_ARENA_MAX="2")
     return subprocess.Popen([sys.executable, "-m", "hub.nursery"], cwd=accounts.state / "hub", env=variables,
-                            stdin=subprocess.PIPE, **silent)
+                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 def tell_when_ready(chosen, child):

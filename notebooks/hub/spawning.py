@@ -9,7 +9,6 @@ from hub import limits, nursery
 from hub.accounts import Accounts
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
-from launcher import environment
 from traitlets import Bool, Dict, Instance
 
 COMMON = ["/tmp", "/var/tmp", "/dev/shm"]       # where every account can write
@@ -65,7 +64,7 @@ class ClassSpawner(LocalProcessSpawner):
     def alone(self, request):
         """Start a server that makes its own imports; returns the number of its process."""
         command = [sys.executable, "-m", "hub.nursery", "--once"]
-        self.proc = Popen(command, stdin=PIPE, env=environment.variables(PYTHONPATH=str(environment.NOTEBOOKS)))
+        self.proc = Popen(command, stdin=PIPE, env=nursery.variables())
         self.proc.stdin.write(json.dumps(request).encode())
         self.proc.stdin.close()
         return self.proc.pid

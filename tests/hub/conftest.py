@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+SECRET_OF_ROOT = os.environ["OTHER_PROGRAM"] = "a token for another program"     # in the environment of the hub
 sys.path.insert(0, str(Path(__file__).parent))
 from hub.accounts import Accounts  # noqa: E402
 from launcher import environment  # noqa: E402
 from visitor import Visitor  # noqa: E402
 
-CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil"]
+CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil", "Hal"]
 CLASS_PASSWORD = "rivers and maples"
 SECONDS = 60
 

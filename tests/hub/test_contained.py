@@ -3,6 +3,7 @@ import time
 
 import pytest
 import requests
+from conftest import SECRET_OF_ROOT
 from hub import limits
 
 
@@ -82,37 +83,45 @@ def test_she_has_no_rights_beyond_her_account(dana_kernel):
                                          "capture_output=True, text=True).stdout)")
 
 
-def test_no_password_of_the_class_lies_in_her_memory(hub, dana_kernel):
-    """The nursery, from which her processes come, has never seen any."""
-    words = [*hub.slips().values(), (hub.state / "word").read_text().strip()]
-    turned = [word[::-1] for word in words]     # this cell lies in her memory too
-    found = dana_kernel.run(f"""
-parts, memory = [], open('/proc/self/mem', 'rb', 0)
-for line in open('/proc/self/maps').read().splitlines():
-    first, last = (int(number, 16) for number in line.split()[0].split('-'))
-    if ' rw' in line:
-        memory.seek(first)
-        try: parts.append(memory.read(last - first))
-        except OSError: pass
-print(sum(map(len, parts)) > 50_000_000, [sum(part.count(word[::-1].encode()) for part in parts) for word in {turned!r}])""")
-    assert found == f"True {[0] * len(words)}\n"
+def test_no_secret_of_anyone_else_lies_in_her_memory(hub, neighbour):
+    """The nursery, from which her processes come, has seen none: of root, of the class, of who came before her."""
+    words = [*hub.slips().values(), (hub.state / "word").read_text().strip(), SECRET_OF_ROOT, token(neighbour)]
+    spelt = ["".join(f"[{letter}]" for letter in word) for word in words]      # this cell lies in her memory too
+    carl = hub.enter("Carl Åberg")
+    found = carl.kernel().run(f"""
+import os, re
+patterns, seen, size = [re.compile(one.encode()) for one in {spelt!r}], set(), 0
+for pid in [os.getpid(), os.getppid()]:
+    memory = open(f'/proc/{{pid}}/mem', 'rb', 0)
+    for line in open(f'/proc/{{pid}}/maps').read().splitlines():
+        first, last = (int(number, 16) for number in line.split()[0].split('-'))
+        if ' rw' in line:
+            memory.seek(first)
+            try: part = memory.read(last - first)
+            except OSError: continue
+            size += len(part)
+            seen |= {{number for number, one in enumerate(patterns) if one.search(part)}}
+print(size > 100_000_000, seen)
+""")
+    carl.leave()
+    assert found == "True set()\n"
 
 
-def test_the_servers_of_others_refuse_her(hub, dana, neighbour):
+def token(kernel):
+    return kernel.run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").strip()
+
+
+def test_the_servers_of_others_refuse_her(hub, dana, dana_kernel, neighbour):
     other = neighbour.visitor.account
-    token = {"Authorization": "token " + dana_token(dana)}
-    for headers in ({}, token):
+    hers = {"Authorization": "token " + token(dana_kernel)}
+    for headers in ({}, hers):
         for path in (f"/user/{other}/api/contents", f"/user/{other}/api/kernels", f"/hub/api/users/{other}",
                      "/hub/api/users", "/hub/api/proxy"):
             answer = requests.get(hub.address + path, headers=headers, timeout=20)
             assert answer.status_code in (403, 404), (path, answer.status_code)
-    proxy = requests.get(f"http://127.0.0.1:{hub.port + 2}/api/routes", headers=token, timeout=20)
+    proxy = requests.get(f"http://127.0.0.1:{hub.port + 2}/api/routes", headers=hers, timeout=20)
     assert proxy.status_code == 403
     assert dana.http.get(f"{hub.address}/user/{other}/api/contents", timeout=20).status_code == 403
-
-
-def dana_token(visitor):
-    return visitor.kernel().run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").strip()
 
 
 def test_another_kernel_tells_her_nothing(dana_kernel, neighbour):
