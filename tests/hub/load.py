@@ -72,10 +72,10 @@ def some(number):
 
 def run(hub, learners, password, over=0, names="learner{:02d}", tuning=""):
     """Let a class work; returns all that was measured (seconds, MB), as a dictionary of plain values."""
-    local(hub)
+    local(hub), some(f"{learners}")
     stored(), key(), [finding(window) for window in WINDOWS]    # computed once, before the clock runs
     group = [Learner(hub, names.format(number), password, number, SECONDS) for number in range(1, learners + 1)]
-    watch = Watch(processes.hub_behind(urlsplit(hub).port))
+    watch = Watch(processes.hub_behind(urlsplit(hub).port or 80))
     started, own = time.monotonic(), time.process_time()
     stories, done = [Story() for _ in group], threading.Event()
     arrivals = [started + over * place / max(learners - 1, 1) for place in range(learners)]
@@ -87,6 +87,8 @@ def run(hub, learners, password, over=0, names="learner{:02d}", tuning=""):
         while not all(story.over.is_set() for story in stories) and time.monotonic() - started < LONGEST_WAIT:
             time.sleep(0.2)
         seconds = time.monotonic() - started
+    for story in stories:
+        story.late = not story.over.is_set()
     done.set()
     for thread in threads:
         thread.join(30)
@@ -98,7 +100,7 @@ class Story:
     """What happened to one learner: how long each step took, and the sentence of the step that failed."""
 
     def __init__(self):
-        self.seconds, self.failed, self.over = {}, None, threading.Event()
+        self.seconds, self.failed, self.late, self.over = {}, None, False, threading.Event()
 
     def live(self, learner, arrives, done):
         time.sleep(max(0, arrives - time.monotonic()))
@@ -158,7 +160,8 @@ class Watch:
 
 
 def gather(stories, group, watch, **more):
-    failures = collections.Counter(story.failed for story in stories if story.failed)
+    failures = collections.Counter(story.failed or f"she did not come to the end within {LONGEST_WAIT} seconds."
+                                   for story in stories if story.late or len(story.seconds) < len(Learner.STEPS))
     result = {"date": f"{datetime.date.today()}", "cores": os.cpu_count(), "memory_gb": memory_of_machine(),
               "learners": len(group), **more, "failures": sum(failures.values()), "sentences": dict(failures)}
     for step in Learner.STEPS:

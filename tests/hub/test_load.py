@@ -105,3 +105,11 @@ def test_there_are_never_more_than_a_machine_has_room_for(capsys):
     with pytest.raises(SystemExit):
         load.main(["http://127.0.0.1:8000", "--learners", "1000"])
     assert "from 1 to 60 learners, not 1000" in capsys.readouterr().err
+    with pytest.raises(argparse.ArgumentTypeError):
+        load.run("http://127.0.0.1:8000", 1000, "")
+
+
+def test_who_does_not_come_to_the_end_is_a_failure(monkeypatch):
+    monkeypatch.setattr(load, "LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(load.Learner, "STEPS", {"login": lambda her: load.time.sleep(2)})
+    assert load.run("http://127.0.0.1:9", 2, "")["sentences"] == {"she did not come to the end within 0.1 seconds.": 2}
