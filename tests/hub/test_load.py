@@ -81,7 +81,7 @@ def test_each_thing_that_must_not_happen_is_a_failure(own_hub, monkeypatch):
 
 
 def test_a_hub_that_is_stopped_is_one_failure_for_each(own_hub):
-    """In the middle of a lesson and afterwards, and no traceback; the last test, since this hub is not started again."""
+    """In the middle of a lesson and afterwards, and no traceback; this hub is not started again."""
     threading.Timer(4, own_hub.stop).start()
     result = load.run(own_hub.address, 3, CLASS_PASSWORD, names="left{:02d}")
     assert result["failures"] == 3 and all(re.fullmatch(r"\w+: .+\.", sentence) for sentence in result["sentences"])
