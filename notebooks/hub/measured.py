@@ -14,10 +14,10 @@ TABLE, README = HERE / "measured.csv", HERE / "README.md"
 BEGIN, END = "<!-- written by measured.py -->", "<!-- end of what measured.py wrote -->"
 LEARNERS = 30
 STEPS = {
-    "first_chart": "from the log-in page to the first chart", "login": "log in", "server": "wait for the server",
-    "desktop": "load JupyterLab", "open": "open the lesson, kernel started", "lesson": "run the whole lesson",
-    "control": "move a control", "exercise": "do an exercise, wrong and right", "note": "keep a note", "save": "save",
-    "read_back": "read back what was saved",
+    "first_chart": "from the log-in page to the first chart", "login": "log in for the first time, account made",
+    "server": "wait for the server", "desktop": "load JupyterLab", "open": "open the lesson, kernel started",
+    "lesson": "run the whole lesson", "control": "move a control", "exercise": "do an exercise, wrong and right",
+    "note": "keep a note", "save": "save", "read_back": "read back what was saved",
 }
 COSTS = {
     "pss_learner_mb": "memory a learner, MB", "pss_server_mb": "of which her server", "pss_kernel_mb": "and her kernel",

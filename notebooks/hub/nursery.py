@@ -40,6 +40,7 @@ def main(arguments):
     learner.make_imports()
     gc.collect()
     gc.freeze()     # the servers share this memory as long as none writes to it
+    gc.collect()    # nothing is left to collect: or Python would wait for as many objects again before it tidies up
     assert threading.active_count() == 1, "a process with threads must not fork"
     while sys.stdin not in (ready := select.select([listener, sys.stdin], [], [])[0]):
         if ready:

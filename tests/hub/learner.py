@@ -133,7 +133,8 @@ class Learner:
         last = [cell["id"] for cell in cells].index(FIRST_CHART)
         for cell in cells[:last + 1]:
             self.run_cell(cell)
-        expect(any("<img" in page and PICTURE.search(page) for page in pages(cells[last])), "The first chart has no picture.")
+        drawn = any("<img" in page and PICTURE.search(page) for page in pages(cells[last]))
+        expect(drawn, "The first chart has no picture.")
 
     def run_lesson(self):
         """Every cell once more from the top, as *Run All Cells* does; each must say what the stored lesson says."""
@@ -144,8 +145,9 @@ class Learner:
 
     def run_cell(self, cell):
         cell["outputs"], cell["execution_count"] = self.kernel.run("".join(cell["source"]), cell)
-        wrong = next((output for output in cell["outputs"] if output["output_type"] == "error"), None)
-        expect(not wrong, f"The cell {cell['id']} ended with {(wrong or {}).get('ename')}: {(wrong or {}).get('evalue')}.")
+        for output in cell["outputs"]:
+            if output["output_type"] == "error":
+                raise Failed(f"The cell {cell['id']} ended with {output['ename']}: {output['evalue']}.")
 
     def move_control(self):
         """Choose another window, as the front end does; the answer must be the one to her choice."""
@@ -164,7 +166,8 @@ class Learner:
             self.run_cell(cell)
             verdict = text_of(cell)
             expect(verdict.startswith(f"{NUMBER}: "), f"check said nothing on {value}.")
-            expect(verdict.startswith(f"{NUMBER}: right.") == right, f"check took {value} for {'wrong' if right else 'right'}: {verdict[:80]}")
+            expect(verdict.startswith(f"{NUMBER}: right.") == right,
+                   f"check took {value} for {'wrong' if right else 'right'}: {verdict[:80]}")
         self.cell(EXERCISE).update(cell)
 
     def cell(self, name):
@@ -182,14 +185,16 @@ class Learner:
         expect(self.note in kept, "What was kept is not on her desk.")
 
     def save(self):
-        self.api("PUT", f"contents/{quote(self.path)}", json={"type": "notebook", "format": "json", "content": self.notebook})
+        saved = {"type": "notebook", "format": "json", "content": self.notebook}
+        self.api("PUT", f"contents/{quote(self.path)}", json=saved)
         self.api("POST", f"contents/{quote(self.path)}/checkpoints")
 
     def read_back(self):
         found = self.api("GET", f"contents/{quote(self.path)}?type=notebook&content=1").json()["content"]
         expect(sources(found) == sources(self.notebook), "What was saved has other words than what came back.")
         for cell, before in zip(code_cells(found), code_cells(self.notebook), strict=True):
-            expect(words(cell["outputs"]) == words(before["outputs"]), f"The outputs of the cell {cell['id']} were not saved.")
+            expect(words(cell["outputs"]) == words(before["outputs"]),
+                   f"The outputs of the cell {cell['id']} were not saved.")
 
     def stay(self, until):
         """Read on, as people do, with the page open, until told to go."""
@@ -237,15 +242,18 @@ class Kernel:
         self.send("shell", "history_request", {"output": False, "raw": True, "hist_access_type": "tail", "n": 10})
         self.send("control", "debug_request", {"type": "request", "seq": 0, "command": "debugInfo"})
         comm = str(uuid.uuid4())
-        self.send("shell", "comm_open", {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {}}, {"version": "1.0.0"})
+        opened = {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {}}
+        self.send("shell", "comm_open", opened, {"version": "1.0.0"})
         self.send("shell", "comm_msg", {"comm_id": comm, "data": {"method": "request_states"}})
         self.send("shell", "comm_info_request", {"target_name": "jupyter.widget"})
         self.until(asked, lambda kind, _: kind == "kernel_info_reply")
 
     def run(self, code, cell):
         """Run the code of a cell; returns (its outputs as a notebook keeps them, the number of the run)."""
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": True, "stop_on_error": True}
-        asked = self.send("shell", "execute_request", content, {"cellId": cell["id"], "deletedCells": [], "recordTiming": False})
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": True,
+                   "stop_on_error": True}
+        about = {"cellId": cell["id"], "deletedCells": [], "recordTiming": False}
+        asked = self.send("shell", "execute_request", content, about)
         outputs, ended, number = [], set(), None
         while len(ended) < 2:
             channel, kind, parent, content = self.receive()
@@ -269,7 +277,8 @@ class Kernel:
 
     def set_state(self, comm, state):
         """Tell the kernel what was chosen, and wait until it has answered."""
-        asked = self.send("shell", "comm_msg", {"comm_id": comm, "data": {"method": "update", "state": state, "buffer_paths": []}})
+        data = {"method": "update", "state": state, "buffer_paths": []}
+        asked = self.send("shell", "comm_msg", {"comm_id": comm, "data": data})
         self.until(asked, lambda kind, content: kind == "status" and content["execution_state"] == "idle")
 
     def said(self):
@@ -282,8 +291,8 @@ class Kernel:
 
     def send(self, channel, kind, content, metadata=None):
         """Send a message in JupyterLab's own wire format; returns its id."""
-        header = {"msg_id": str(uuid.uuid4()), "msg_type": kind, "session": self.session, "username": "", "version": "5.2",
-                  "date": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())}
+        header = {"msg_id": str(uuid.uuid4()), "msg_type": kind, "session": self.session, "username": "",
+                  "version": "5.2", "date": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())}
         parts = [channel.encode(), *(json.dumps(part).encode() for part in (header, {}, metadata or {}, content))]
         places = [8 * (len(parts) + 2)]
         for part in parts:
@@ -382,12 +391,12 @@ def text_of(cell):
 
 def words(outputs):
     """What outputs say in words: each kind of text, with the pixels of charts left out as in the strict run."""
-    return [(output["output_type"], {kind: plain(value) for kind, value in forms(output).items() if kind.startswith("text/")})
-            for output in outputs]
+    return [(output["output_type"], {kind: plain(value) for kind, value in texts(output)}) for output in outputs]
 
 
-def forms(output):
-    return {"text/stream": output["text"]} if "text" in output else output.get("data", {})
+def texts(output):
+    shown = {"text/stream": output["text"]} if "text" in output else output.get("data", {})
+    return [(kind, value) for kind, value in shown.items() if kind.startswith("text/")]
 
 
 def plain(value):

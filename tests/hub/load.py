@@ -44,7 +44,8 @@ def main(arguments):
 
 
 def read(arguments):
-    reader = argparse.ArgumentParser(prog="load.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    reader = argparse.ArgumentParser("load.py", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("hub", type=local, help="its address on this machine, such as http://127.0.0.1:8000")
     reader.add_argument("--learners", type=some, default=3)
     reader.add_argument("--password", default="", help="the password of the class")
@@ -58,8 +59,8 @@ def read(arguments):
 def local(address):
     """An address of this machine; there is no other that this may be tried on."""
     if urlsplit(address).scheme != "http" or urlsplit(address).hostname not in LOOPBACK:
-        raise argparse.ArgumentTypeError(f"{address} is not a hub on this machine: thirty learners at once are tried only on "
-                                         "one's own, such as http://127.0.0.1:8000")
+        raise argparse.ArgumentTypeError(f"{address} is not a hub on this machine: thirty learners at once are tried "
+                                         "only on one's own, such as http://127.0.0.1:8000")
     return address.rstrip("/")
 
 
@@ -71,20 +72,23 @@ def some(number):
 
 def run(hub, learners, password, over=0, names="learner{:02d}", tuning=""):
     """Let a class work; returns all that was measured (seconds, MB), as a dictionary of plain values."""
-    local(hub)
+    local(hub), some(f"{learners}")
     stored(), key(), [finding(window) for window in WINDOWS]    # computed once, before the clock runs
     group = [Learner(hub, names.format(number), password, number, SECONDS) for number in range(1, learners + 1)]
-    watch = Watch(processes.hub_behind(urlsplit(hub).port))
+    watch = Watch(processes.hub_behind(urlsplit(hub).port or 80))
     started, own = time.monotonic(), time.process_time()
     stories, done = [Story() for _ in group], threading.Event()
-    threads = [threading.Thread(target=story.live, args=(learner, started + over * place / max(learners - 1, 1), done), daemon=True)
-               for place, (learner, story) in enumerate(zip(group, stories))]
+    arrivals = [started + over * place / max(learners - 1, 1) for place in range(learners)]
+    threads = [threading.Thread(target=story.live, args=(learner, arrives, done), daemon=True)
+               for story, learner, arrives in zip(stories, group, arrivals)]
     with watch:
         for thread in threads:
             thread.start()
         while not all(story.over.is_set() for story in stories) and time.monotonic() - started < LONGEST_WAIT:
             time.sleep(0.2)
         seconds = time.monotonic() - started
+    for story in stories:
+        story.late = not story.over.is_set()
     done.set()
     for thread in threads:
         thread.join(30)
@@ -96,7 +100,7 @@ class Story:
     """What happened to one learner: how long each step took, and the sentence of the step that failed."""
 
     def __init__(self):
-        self.seconds, self.failed, self.over = {}, None, threading.Event()
+        self.seconds, self.failed, self.late, self.over = {}, None, False, threading.Event()
 
     def live(self, learner, arrives, done):
         time.sleep(max(0, arrives - time.monotonic()))
@@ -119,14 +123,14 @@ def in_a_sentence(do, step):
         do()
     except Failed as fault:
         return f"{step}: {fault}"
-    except (requests.ConnectionError, ConnectionError, websocket.WebSocketConnectionClosedException):
-        return f"{step}: the hub does not answer, or closed the connection."
     except (requests.Timeout, TimeoutError, websocket.WebSocketTimeoutException):
         return f"{step}: no answer within {SECONDS} seconds."
     except websocket.WebSocketBadStatusException as fault:
         return f"{step}: her kernel refused the connection ({fault.status_code})."
     except (KeyError, ValueError) as fault:
         return f"{step}: the answer could not be read ({type(fault).__name__}: {str(fault)[:80]})."
+    except (requests.RequestException, websocket.WebSocketException, OSError):
+        return f"{step}: the hub does not answer, or closed the connection."
 
 
 class Watch:
@@ -156,7 +160,8 @@ class Watch:
 
 
 def gather(stories, group, watch, **more):
-    failures = collections.Counter(story.failed for story in stories if story.failed)
+    failures = collections.Counter(story.failed or f"she did not come to the end within {LONGEST_WAIT} seconds."
+                                   for story in stories if story.late or len(story.seconds) < len(Learner.STEPS))
     result = {"date": f"{datetime.date.today()}", "cores": os.cpu_count(), "memory_gb": memory_of_machine(),
               "learners": len(group), **more, "failures": sum(failures.values()), "sentences": dict(failures)}
     for step in Learner.STEPS:
@@ -176,10 +181,12 @@ def costs(watch, learners):
         return {"pss_learner_mb": None}
     last, peak = watch.looks[-1], max(sum(look.values()) for look in watch.looks)
     used = watch.used
-    return {"pss_server_mb": round(last["server"] / learners, 1), "pss_kernel_mb": round(last["kernel"] / learners, 1),
-            "pss_learner_mb": round((last["server"] + last["kernel"]) / learners, 1), "pss_hub_mb": round(last["hub"], 1),
-            "pss_proxy_mb": round(last["proxy"], 1), "peak_mb": round(peak),
-            "cpu_server_seconds": round(used["server"] / learners, 2), "cpu_kernel_seconds": round(used["kernel"] / learners, 2),
+    return {"pss_server_mb": round(last["server"] / learners, 1),
+            "pss_kernel_mb": round(last["kernel"] / learners, 1),
+            "pss_learner_mb": round((last["server"] + last["kernel"]) / learners, 1),
+            "pss_hub_mb": round(last["hub"], 1), "pss_proxy_mb": round(last["proxy"], 1), "peak_mb": round(peak),
+            "cpu_server_seconds": round(used["server"] / learners, 2),
+            "cpu_kernel_seconds": round(used["kernel"] / learners, 2),
             "cpu_learner_seconds": round(sum(used.values()) / learners, 2),
             "cpu_hub_seconds": round(used["hub"], 1), "cpu_proxy_seconds": round(used["proxy"], 1)}
 
@@ -191,7 +198,7 @@ def memory_of_machine():
 def report(result):
     """The same for people."""
     how = f"over {result['over_seconds']:g} seconds" if result["over_seconds"] else "all at once"
-    lines = [f"{result['learners']} learners, {how}: {result['failures']} failures, {result['seconds']:.0f} seconds in all."]
+    lines = ["{learners} learners, {how}: {failures} failures, {seconds:.0f} seconds in all.".format(how=how, **result)]
     lines += [f"  {count} x {sentence}" for sentence, count in result["sentences"].items()]
     lines += ["", f"{'seconds':<26}{'median':>8}{'95th percentile':>17}"]
     for step in Learner.STEPS:
@@ -200,10 +207,11 @@ def report(result):
             lines.append(f"{name:<26}{result[f'{step}_median']:>8.2f}{result[f'{step}_p95']:>17.2f}")
     if result["pss_learner_mb"] is None:
         return "\n".join([*lines, "", "Memory was not measured: the hub's processes are not to be seen from here."])
-    return "\n".join([*lines, "", "MB (PSS) a learner: {pss_learner_mb:.0f} (server {pss_server_mb:.0f}, kernel {pss_kernel_mb:.0f}); "
-                      "hub {pss_hub_mb:.0f}, proxy {pss_proxy_mb:.0f}; at most {peak_mb} in all.".format(**result),
-                      "Seconds of the processor a learner: {cpu_learner_seconds:.1f} (server {cpu_server_seconds:.1f}, kernel "
-                      "{cpu_kernel_seconds:.1f}); this script itself {cpu_load_seconds:.0f} in all.".format(**result)])
+    return "\n".join([*lines, "", (
+        "MB (PSS) a learner: {pss_learner_mb:.0f} (server {pss_server_mb:.0f}, kernel {pss_kernel_mb:.0f}); "
+        "hub {pss_hub_mb:.0f}, proxy {pss_proxy_mb:.0f}; at most {peak_mb} in all.\n"
+        "Seconds of the processor a learner: {cpu_learner_seconds:.1f} (server {cpu_server_seconds:.1f}, kernel "
+        "{cpu_kernel_seconds:.1f}); this script itself {cpu_load_seconds:.0f} in all.").format(**result)])
 
 
 def write(result, path):

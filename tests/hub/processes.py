@@ -1,10 +1,13 @@
 """What a hub and the servers and kernels of its learners take: memory as PSS, and seconds of the processor (Linux).
 
-PSS counts a page that several processes share in equal parts to each, so that the sum over all is what the class takes.
+MB are of 2**20 bytes. PSS counts a page that several processes share in equal parts to each, so that the sum over all
+is what the class takes.
 """
 import os
 from collections import Counter
 from pathlib import Path
+
+from hub.limits import proportional, read
 
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 PARTS = ("hub", "proxy", "server", "kernel")
@@ -14,9 +17,8 @@ SIGNS = (("configurable-http-proxy", "proxy"), ("ipykernel", "kernel"), ("single
 def family(first):
     """{process id: part} of a hub's first process and of all that came from it; part: one of PARTS."""
     children = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and (parent := parent_of(folder)):
-            children.setdefault(parent, []).append(int(folder.name))
+    for process in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        children.setdefault(parent_of(process), []).append(process)
     found, waiting = {}, [(first, "hub")]
     while waiting:
         process, above = waiting.pop()
@@ -25,15 +27,17 @@ def family(first):
     return found
 
 
-def parent_of(folder):
-    try:
-        return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, IndexError, ValueError):
-        return None     # it ended meanwhile
+def parent_of(process):
+    return int(numbers(process)[1] or 0)
+
+
+def numbers(process):
+    """What /proc/PID/stat says after the name; nothing but zeros where the process has ended meanwhile."""
+    return read(process, "stat").rpartition(")")[2].split() or [0] * 50
 
 
 def part_of(process, above):
-    """By its command line, or by who started it: a learner's server is hers and not the hub's, a kernel the server's."""
+    """By its command line, or by who started it: a learner's server is not the hub's own, a kernel is its child."""
     if sign := next((part for sign, part in SIGNS if sign in command_of(process)), None):
         return sign
     if above == "hub" and owner_of(process) == os.geteuid():
@@ -59,27 +63,15 @@ def memory(first):
     """Megabytes (PSS) by part, of a hub and all that came from it."""
     taken = Counter(dict.fromkeys(PARTS, 0.0))
     for process, part in family(first).items():
-        taken[part] += pss(process)
+        taken[part] += proportional(process) / 2**20
     return taken
-
-
-def pss(process):
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def processor(first):
     """Seconds of the processor by part, those of children that have ended included."""
     used = Counter(dict.fromkeys(PARTS, 0.0))
     for process, part in family(first).items():
-        try:
-            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        used[part] += sum(map(int, fields[11:15])) / TICKS
+        used[part] += sum(map(int, numbers(process)[11:15])) / TICKS
     return used
 
 
@@ -99,6 +91,6 @@ def who_listens(port):
 def hub_behind(port):
     """The first process of the hub whose proxy listens on a port; None where it cannot be seen."""
     process = who_listens(port)
-    while process and (above := parent_of(Path(f"/proc/{process}"))) and "hub" in command_of(above):
+    while process and (above := parent_of(process)) and "hub" in command_of(above):
         process = above
     return process
