@@ -6,8 +6,6 @@ nursery forks instead: the new kernel has its own process, an empty namespace, a
 the course is imported beforehand. Two waits and a log of the tools are left out as well. Everything else
 (messages, comparison, time-outs, interrupts) is Jupyter's and nbval's own, unchanged.
 """
-import builtins
-import contextlib
 import json
 import os
 import signal
@@ -16,8 +14,13 @@ import struct
 import subprocess
 import sys
 import time
-import types
 import uuid
+
+NOTEBOOKS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "notebooks")
+sys.path.insert(0, NOTEBOOKS)
+from launcher import warm  # noqa: E402
+
+sys.path.remove(NOTEBOOKS)      # a lesson must find the course as a learner's does
 
 ADDRESS = "TAKEAWAYS_NURSERY"   # this variable tells the workers of pytest-xdist where the nursery listens
 
@@ -46,8 +49,7 @@ def start_nursery(address):
     """Start the nursery; until it listens and has made its imports, whoever wants a kernel waits."""
     os.environ[ADDRESS] = address
     # One thread for linear algebra: a process must not have other threads when it forks.
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                   "PYDEVD_DISABLE_FILE_VALIDATION": "1"}       # or ipykernel's debugger prints advice when it is imported
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen([sys.executable, __file__, address], env=environment, stdin=subprocess.PIPE)
 
 
@@ -71,42 +73,12 @@ def warm_manager():
     return WarmManager
 
 
-class fork_kernel:
-    """Takes the place of jupyter_client's function that starts a kernel, and of the Popen object it returns."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, command, env=None, cwd=None, **_):
-        self.nursery = connect(os.environ[ADDRESS])
-        request = {"arguments": command[command.index("-f"):], "env": dict(env or os.environ), "cwd": cwd}
-        self.nursery.sendall(json.dumps(request).encode() + b"\n")
-        self.pid = int(self.nursery.recv(20) or 0)      # comes as soon as the kernel listens
-        if not self.pid:
-            raise RuntimeError("a warm kernel ended before it could start; python3 tests --cold does without them")
-
-    def poll(self):
-        """None while the kernel runs: it holds the other end of the connection until it ends."""
-        try:
-            return None if self.nursery.recv(1, socket.MSG_DONTWAIT) else 0
-        except BlockingIOError:
-            return None
-        except OSError:
-            return 0
-
-    def wait(self, timeout=None):
-        self.nursery.settimeout(timeout)
-        self.nursery.recv(1)
-        return 0
-
-    def send_signal(self, number):
-        with contextlib.suppress(ProcessLookupError):   # it may have ended by itself
-            os.kill(self.pid, number)
-
-    def kill(self):
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self):
-        self.send_signal(signal.SIGTERM)
+def fork_kernel(command, env=None, cwd=None, **_):
+    """Takes the place of jupyter_client's function that starts a kernel."""
+    nursery = connect(os.environ[ADDRESS])
+    request = {"arguments": command[command.index("-f"):], "env": dict(env or os.environ), "cwd": cwd}
+    nursery.sendall(json.dumps(request).encode() + b"\n")
+    return warm.Process(nursery)        # once the kernel listens
 
 
 def connect(address):
@@ -134,18 +106,7 @@ def nursery(address):
     listener.listen()
     signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for pytest
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)       # no one waits for a kernel that ended
-    os.environ["JPY_PARENT_PID"] = str(os.getpid())     # a kernel ends when the nursery does
-    # When imported, pandas asks whether it is in a kernel, and cuts wide tables at the terminal's width if it is not.
-    builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)
-    # Beside the libraries of the lessons: what a kernel imports at its start, its first chart and its first table.
-    import ipykernel.debugger, ipykernel.kernelapp, ipywidgets, pandas.io.formats.html  # noqa: E401, F401
-    import IPython.core.completerlib, IPython.core.oinspect, IPython.extensions.storemagic  # noqa: E401, F401
-    import matplotlib.patheffects, matplotlib.pyplot, matplotlib_inline.backend_inline  # noqa: E401, F401
-    from PIL import Image, features  # noqa: F401
-
-    Image.preinit()
-    draw_once(matplotlib.figure)
-    del builtins.get_ipython
+    warm.make_imports()
     gc.collect()
     gc.freeze()     # the kernels share this memory as long as no one writes to it
     assert threading.active_count() == 1, "a process with threads must not fork"
@@ -169,30 +130,13 @@ def is_mine(connection):
     return user == os.getuid()
 
 
-def draw_once(figure):
-    """Draw a chart that no one sees: the fonts are opened and measured for the first time."""
-    fig = figure.Figure(layout="constrained")
-    fig.subplots().set(title="0 Title", xlabel="across", ylabel="up")
-    fig.draw_without_rendering()
-
-
 def become_kernel(request, connection):
     """In the new process: be what `python -m ipykernel_launcher -f FILE` would be."""
-    import numpy
-    from ipykernel.kernelapp import IPKernelApp
-
-    os.setsid()                                         # its own group, so that an interrupt reaches it alone
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    warm.stand_apart()
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
-    os.environ.clear()
-    os.environ.update(request["env"])
-    os.chdir(request["cwd"] or ".")
-    numpy.random.seed()                                 # else every kernel would draw the same numbers
-    kernel = IPKernelApp.instance()
-    kernel.initialize(request["arguments"])
+    kernel = warm.kernel(request)
     connection.sendall(str(os.getpid()).encode())
     kernel.start()
     os._exit(0)

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from launcher import copies, environment, lab, private, server
+from launcher import copies, environment, lab, private, server, warm
 
 DESK = "~/Four Takeaways"
 
@@ -17,19 +17,17 @@ def make_imports():
     import jupyterhub.singleuser.extension, jupyterlab.labapp, jupyter_lsp  # noqa: E401, F401
     import jupyter_server.services.contents.largefilemanager, nbconvert.exporters  # noqa: E401, F401
 
-    from hub import kernels
-
-    kernels.make_imports()
+    warm.make_imports()
 
 
-def main(arguments, warm=False):
-    """Lay her copies and be her server. warm: the imports are made already."""
+def main(arguments, forked=False):
+    """Lay her copies and be her server. forked: by the nursery, so the imports are made already."""
     os.umask(0o077)     # what she makes is hers alone
     top = copies.furnished(Path(DESK).expanduser(), environment.TOP)
     copies.lay(top / "my_work")
     os.environ.update({**private.variables(environment.OWN), **lab.variables(top / "my_work"), "TMPDIR": passing(top)})
     write_down(top / "my_work" / ".jupyter" / "server.log")
-    if warm:
+    if forked:
         from hub import kernels
 
         kernels.keep_warm()

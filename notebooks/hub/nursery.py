@@ -105,7 +105,7 @@ def become_learner(request, connection=None):
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["home"])
-    learner.main(request["arguments"], warm="nursery" in request)
+    learner.main(request["arguments"], forked="nursery" in request)
 
 
 def ask(request):

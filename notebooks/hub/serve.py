@@ -20,7 +20,6 @@ from hub.accounts import Accounts
 
 OPTIONS = "TAKEAWAYS_HUB"       # the variable that tells jupyterhub_config.py where the options are
 NEEDED = limits.GB      # bytes free on the disk
-AT_ONCE = 10        # seconds: a hub that ends sooner would only end again
 
 
 def main(words):
@@ -154,15 +153,14 @@ def keep_running(chosen, accounts, password):
             child.terminate()
 
     while not stopping:
-        started = time.monotonic()
         child = subprocess.Popen(command, cwd=accounts.state / "hub", env=variables, start_new_session=True)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        tell_when_ready(chosen, child)
+        ready = tell_when_ready(chosen, child)
         code = child.wait()
         if not stopping and code == 0:      # from the hub's own page, by the teacher
             break
-        if not stopping and time.monotonic() - started < AT_ONCE:
+        if not stopping and not ready:      # nor would it be the next time; it has said why
             return 1
         if not stopping:
             print("The hub ended unexpectedly, and is started again. The learners' servers run on.", flush=True)
@@ -181,7 +179,7 @@ def start_nursery(accounts):
 
 
 def tell_when_ready(chosen, child):
-    """Say where the class is, once the hub answers there."""
+    """Say where the class is, once the hub answers there; False where it ended before."""
     scheme, usual = ("https", 443) if chosen.certificate else ("http", 80)
     port = "" if chosen.port == usual else f":{chosen.port}"
     inside = "127.0.0.1" if chosen.address == "0.0.0.0" else chosen.address
@@ -192,8 +190,9 @@ def tell_when_ready(chosen, child):
             socket.create_connection(("127.0.0.1", chosen.inner_port), 1).close()
             urllib.request.urlopen(f"{scheme}://{inside}{port}/hub/health", timeout=5, context=here).close()
             print(f"The class is at {scheme}://{shown}{port}/  Ctrl-C stops it and every learner's server.", flush=True)
-            return
+            return True
         time.sleep(0.2)
+    return False
 
 
 def remove(accounts):

@@ -62,7 +62,7 @@ def test_a_kernel_killed_starts_again(ana, kernel):
 
 
 def test_a_server_killed_starts_again(hub, ana, kernel):
-    before = server_of(hub, ana)
+    before, orphan = server_of(hub, ana), int(kernel.run("import os; print(os.getpid())"))
     os.kill(before, signal.SIGKILL)
 
     def works():
@@ -71,6 +71,7 @@ def test_a_server_killed_starts_again(hub, ana, kernel):
 
     assert until(works) == "3\n"
     assert server_of(hub, ana) != before and saved(ana)
+    until(lambda: not limits.is_alive(orphan) or 1 / 0)     # a kernel does not outlive its server
 
 
 def test_the_hub_killed_finds_the_servers_again(hub, ana, neighbour, undisturbed):
