@@ -15,6 +15,7 @@ from functools import cache
 from urllib.parse import quote, unquote
 
 import requests
+import urllib3
 import websocket
 
 from launcher.environment import NOTEBOOKS, TOP
@@ -51,6 +52,9 @@ class Learner:
         self.lesson, self.key = stored(), key()
         self.browser = requests.Session()
         self.browser.trust_env = False      # no proxy between a test and its own machine
+        # As a browser does: where the other end closes a connection that was kept open just as it is used, ask once more.
+        once_more = urllib3.Retry(total=1, connect=0, status=0, allowed_methods=None)
+        self.browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=once_more))
         self.kernel = None
         self.polled = time.monotonic()
 
