@@ -134,7 +134,10 @@ def test_a_wrong_certificate_is_told(hub, tmp_path):
 def test_a_full_disk_is_told(hub):
     small = hub.state / "small"
     small.mkdir()
-    run("mount", "-t", "tmpfs", "-o", "size=20m", "none", small)
+    try:
+        run("mount", "-t", "tmpfs", "-o", "size=20m", "none", small)
+    except subprocess.CalledProcessError:
+        pytest.skip("nothing can be mounted here, as in most containers")
     try:
         assert "The disk is full" in said(hub, f"--state={small}", f"--prefix={hub.prefix}o-")
     finally:
