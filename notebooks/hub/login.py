@@ -35,12 +35,15 @@ class ClassAuthenticator(PAMAuthenticator):
         known = self.accounts.own(account)
         who = account if known else NEWCOMER, handler.request.remote_ip
         self.refuse_guessing(who, WRONG if known else WRONG_OF_NEWCOMERS)
-        if known:
-            entered = await super().authenticate(handler, {"username": account, "password": data["password"]})
-        else:
+        if not known:
             entered = self.enrol(account, data)
-        if not entered:
-            self.wrong[who].append(time.monotonic())
+            if not entered:
+                self.wrong[who].append(time.monotonic())
+            return entered
+        self.wrong[who].append(time.monotonic())    # before the answer is known, or many at once would all be tried
+        entered = await super().authenticate(handler, {"username": account, "password": data["password"]})
+        if entered:
+            self.wrong.pop(who, None)
         return entered
 
     def refuse_guessing(self, who, most):
