@@ -64,17 +64,16 @@ def attend(environment, arguments):
     if sys.platform != "linux" or os.geteuid():
         print("Skipped: the tests of the hub make accounts of the system, which needs Linux and root.")
         sys.exit()
-    # Learners must be able to run the Python of the environment: one in root's home is no use to them. By env, since
-    # what setpriv itself starts may still pass where only root may.
-    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", "env"]
-    if subprocess.call([*nobody, sys.executable, "-c", ""], cwd="/", stderr=subprocess.DEVNULL):
+    from hub import proxy
+    from hub.__main__ import AS_NOBODY
+
+    # Learners must be able to run the Python of the environment: one in root's home is no use to them.
+    if subprocess.call([*AS_NOBODY, sys.executable, "-c", ""], cwd="/", stderr=subprocess.DEVNULL):
         common = "/usr/bin/python3"
         if os.path.realpath(sys.executable) == os.path.realpath(common) or not os.path.exists(common):
             print("Skipped: no other account can run this Python, nor is there a /usr/bin/python3.")
             sys.exit()
         os.execv(common, [common, TESTS, *arguments])
-    from hub import proxy
-
     os.umask(0o022)
     environment.prepare(environment.COURSE, environment.HUB)
     proxy.prepare(environment)

@@ -155,7 +155,7 @@ def test_each_assumption_can_be_set_and_moves_the_tables(small):
 def test_the_readme_shows_what_the_code_computes():
     """Measured anew? python3 notebooks/hub/sizing.py writes the tables."""
     readme = sizing.README.read_text()
-    assert readme == sizing.written(sizing.pages(), readme)
+    assert readme == sizing.placed(readme, sizing.pages(), sizing.BEGIN, sizing.END)
 
 
 def test_the_sizes_rest_on_the_settings_for_kubernetes():

@@ -19,6 +19,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# By env, since what setpriv itself starts may still pass where only root may.
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", "env"]
 sys.path.insert(0, str(HERE.parent))
 import launcher  # noqa: E402, F401  (says so if this Python is too old; what follows would not even be read)
 
@@ -49,14 +51,11 @@ def main(words):
 
 
 def refuse_what_learners_cannot_read(environment):
-    """Try it as nobody: learners must be able to run this Python, and to read its packages and the course.
-
-    By env, since what setpriv itself starts may still pass where only root may.
-    """
-    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", "env"]
+    """Try it as nobody: learners must be able to run this Python, and to read its packages and the course."""
     lesson = environment.NOTEBOOKS / "00_start_here.ipynb"
-    tried = subprocess.run([*nobody, environment.PYTHON, "-c", "import jupyterhub, takeaways, sys; open(sys.argv[1])",
-                            lesson], cwd="/", capture_output=True, env=environment.variables())
+    code = "import jupyterhub, takeaways, sys; open(sys.argv[1])"
+    tried = subprocess.run([*AS_NOBODY, environment.PYTHON, "-c", code, lesson], cwd="/", capture_output=True,
+                           env=environment.variables())
     if tried.returncode:
         sys.exit(f"Learners could not read the course in {environment.TOP}, or not run the Python with which it was "
                  f"started ({sys.executable}). Put the course where every account can read it, for example "

@@ -59,8 +59,13 @@ def read(pid, name):
         return ""
 
 
+def after_name(pid):
+    """What /proc/PID/stat says after the name of the process, as words; none where it has ended meanwhile."""
+    return read(pid, "stat").rpartition(")")[2].split()
+
+
 def threads(pid):
-    words = read(pid, "stat").rpartition(")")[2].split()
+    words = after_name(pid)
     return int(words[17]) if len(words) > 17 else 0
 
 
@@ -129,4 +134,4 @@ def end_all(entry):
 
 def is_alive(pid):
     """True if a process runs; one that has ended, and for which nobody waits, does not."""
-    return read(pid, "stat").rpartition(")")[2].split()[:1] not in ([], ["Z"], ["X"])
+    return after_name(pid)[:1] not in ([], ["Z"], ["X"])

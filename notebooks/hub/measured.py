@@ -68,11 +68,11 @@ def short(number):
     return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def placed(readme, text):
-    """README.md with the section between its two lines."""
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1:
-        raise ValueError(f"README.md needs the lines {BEGIN} and {END} once each: the section goes between them.")
-    return f"{readme[:readme.index(BEGIN)]}{BEGIN}\n\n{text}\n\n{readme[readme.index(END):]}"
+def placed(readme, text, begin=BEGIN, end=END):
+    """README.md with a text between its two lines, those of this file or of another that writes there."""
+    if readme.count(begin) != 1 or readme.count(end) != 1:
+        raise ValueError(f"README.md needs the lines {begin} and {end} once each: what is computed goes between them.")
+    return f"{readme[:readme.index(begin)]}{begin}\n\n{text}\n\n{readme[readme.index(end):]}"
 
 
 def main(words):

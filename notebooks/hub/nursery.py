@@ -18,7 +18,7 @@ import socket
 import sys
 import threading
 
-from launcher import environment, private
+from launcher import environment, private, warm
 
 from hub import learner
 
@@ -80,9 +80,7 @@ def become_learner(request, connection=None):
     request: "arguments" and "env" of the server; "uid", "gid" and "home" of the account; "limits", numbers by the names
         of module resource. connection: gets the number of this process when that is done.
     """
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    warm.stand_apart()
     answer = connection.fileno() if connection else 3
     os.closerange(3, answer)        # what else is the nursery's own, before her other processes could reach for it
     os.closerange(answer + 1, 256)

@@ -22,7 +22,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MEASURED, README = HERE / "measured.csv", HERE / "README.md"
+sys.path.insert(0, str(HERE.parent))
+from hub.measured import README, TABLE as MEASURED, placed  # noqa: E402
+
 BEGIN, END = "<!-- written by sizing.py -->", "<!-- end of what sizing.py wrote -->"
 BEFORE_CHART = ("login", "server", "desktop", "open")      # the steps of a learner until she runs her first chart
 WORK = ("server", "chart", "rest")      # of a Learner
@@ -431,13 +433,6 @@ def changed(words):
     return dataclasses.replace(Assumptions(), **more)
 
 
-def written(text, readme):
-    """The README with the text between its two marks."""
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1:
-        raise ValueError(f"README.md needs the lines {BEGIN} and {END} once each: the tables go between them.")
-    return f"{readme[:readme.index(BEGIN)]}{BEGIN}\n\n{text}\n\n{readme[readme.index(END):]}"
-
-
 def main(words):
     form = argparse.ArgumentParser(prog="python3 notebooks/hub/sizing.py", description=__doc__, allow_abbrev=False,
                                    formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -448,7 +443,7 @@ def main(words):
         given = changed(chosen.settings)
         text = assumptions(given) if chosen.assumptions else pages(given)
         if not words:
-            README.write_text(written(text, README.read_text(encoding="utf-8")), encoding="utf-8")
+            README.write_text(placed(README.read_text(encoding="utf-8"), text, BEGIN, END), encoding="utf-8")
     except ValueError as error:
         sys.exit(str(error))
     print(text)

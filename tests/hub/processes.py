@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from hub.limits import proportional, read
+from hub.limits import after_name, proportional
 
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 PARTS = ("hub", "proxy", "server", "kernel")
@@ -33,7 +33,7 @@ def parent_of(process):
 
 def numbers(process):
     """What /proc/PID/stat says after the name; nothing but zeros where the process has ended meanwhile."""
-    return read(process, "stat").rpartition(")")[2].split() or [0] * 50
+    return after_name(process) or [0] * 50
 
 
 def part_of(process, above):
