@@ -20,6 +20,8 @@ sys.path.append(TESTS)
 import apart  # noqa: E402
 
 SECONDS = 30
+LONG = ["test_updating.py", "test_fetching.py", "test_classroom.py", "test_classroom_pictures.py", "test_data.py",
+        "test_reading.py", "test_explore_weights.py", "test_charts.py", "test_sizing.py"]
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 
 
@@ -42,9 +44,18 @@ def pytest_sessionstart(session):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With pytest-xdist (-n 2) the cells of a lesson stay together and in order, whatever --dist says."""
+    """With pytest-xdist (-n 2) the cells of a lesson stay together and in order, whatever --dist says; and files are
+    handed out as collected, the long ones first, where xdist would begin with those of many tests.
+    """
     from xdist.scheduler import LoadScopeScheduling
+
+    config.option.loadscopereorder = False
     return LoadScopeScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """A file that takes long begins early: the last one to end decides how long the whole takes."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @cache

@@ -31,8 +31,7 @@ class Side:
 
     def shortfall(self, package) -> int:
         """How far a package is from being better than no deal; a red line counts as far away. Zero: it would sign."""
-        crossed = sum(20 for issue, option in package.items() if (issue, option) in self.red_lines)
-        return max(0, self.no_deal + 1 - self.value(package)) + crossed
+        return max(0, self.no_deal + 1 - self.value(package)) + 20 * len(self.red_lines & package.items())
 
 
 def sides() -> dict[str, Side]:
@@ -63,7 +62,7 @@ def agreements(table) -> list[dict]:
 
 def hands(table, text: dict, new: dict) -> list[Side]:
     """The sides that show a hand for a new text: those that could sign it, or come nearer to signing."""
-    return [side for side in table if not side.shortfall(new) or side.shortfall(new) < side.shortfall(text)]
+    return [side for side in table if not (far := side.shortfall(new)) or far < side.shortfall(text)]
 
 
 def is_taken(table, text: dict, new: dict) -> bool:

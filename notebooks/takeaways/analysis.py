@@ -190,10 +190,10 @@ def scores(scale: pd.DataFrame, weights: Mapping[str, float] | Sequence[float]) 
                               f"{', '.join(scale.columns)}: "
                               "give each of these one weight, and 0 to one that should not count.")
     weights = pd.Series(weights, index=scale.columns, dtype=float)
-    if (weights < 0).any() or not weights.sum() > 0:
+    total = weights.sum()
+    if (weights < 0).any() or not total > 0:
         raise CourseError("weights cannot be negative, and at least one must be above zero.")
-    counting = weights[weights > 0] / weights.sum()
-    return (scale[counting.index] * counting).sum(axis=1, skipna=False)
+    return sum(scale[metric] * (weight / total) for metric, weight in weights.items() if weight > 0).rename(None)
 
 
 def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:
