@@ -192,12 +192,40 @@ def test_each_limit_has_its_sentence(monkeypatch, process):
     with tempfile.TemporaryDirectory() as folder:
         def told(**less):
             most = limits.Limits(**{"memory": limits.GB, "room": limits.GB, "processes": 100, **less})
-            return limits.excess(os.getuid(), [folder], most, most.room) or ""
+            return limits.excess(limits.Files(os.getuid(), [folder]), most, most.room) or ""
 
         assert told() == ""
         assert "0.05 GB" in told(memory=50_000_000) and "kernels" in told(memory=50_000_000)
         assert "allows (1)" in told(processes=1)
         assert "0.002 GB" in told(room=2_000_000) and "Delete" in told(room=2_000_000)
+
+
+def test_files_are_counted_again_where_they_may_be_more(tmp_path, monkeypatch):
+    """A look that finds the disk as it was costs no walk through her files; one that does not, and every minute, does."""
+    counted, left, taken, at = [], [1000], [40], [0]
+    monkeypatch.setattr(limits, "free", lambda folders: {1: left[0]})
+    monkeypatch.setattr(limits, "occupied", lambda *_: counted.append(at[0]) or taken[0])
+    monkeypatch.setattr(limits.time, "monotonic", lambda: at[0])
+    files = limits.Files(1, [])
+
+    def look(now, free):
+        at[0], left[0] = now, free
+        return files.exceed(100, [])
+
+    assert not any([look(1, 1000), look(6, 1000), look(11, 971), look(16, 1200)]) and counted == [1]
+    taken[0] = 90       # she had 60 left, and the disk has lost more than half of that
+    assert not look(21, 969) and counted == [1, 21]
+    taken[0] = 101
+    assert not look(26, 964) and look(31, 963) and counted == [1, 21, 31]
+    assert look(36, 963), "one who is beyond stays so until she is counted again"
+    taken[0] = 20
+    assert not look(41, 963) and not look(100, 963) and counted[-1] == 41
+    assert not look(101, 963) and counted[-1] == 101
+
+
+def test_the_room_of_a_disk_is_told():
+    [(disk, left)] = limits.free(["/tmp", "/tmp", "/nowhere"]).items()
+    assert disk == os.stat("/tmp").st_dev and 0 < left <= shutil.disk_usage("/tmp").total
 
 
 @pytest.mark.parametrize("uid", [0, 1, 999])

@@ -3,7 +3,7 @@ import json
 import os
 from pathlib import Path
 
-from hub import learner, limits, login, proxy, spawning
+from hub import limits, login, proxy, spawning
 from hub.accounts import Accounts
 from launcher import environment
 
@@ -53,7 +53,6 @@ c.Spawner.environment = {
     **({} if chosen["untuned"] else {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}),
 }
 c.Spawner.default_url = "/lab/tree/my_work/00_start_here.ipynb"
-c.Spawner.notebook_dir = learner.DESK
 c.Spawner.disable_user_config = False           # her settings are the desk's own, see launcher/lab.py
 c.JupyterHub.concurrent_spawn_limit = 0         # none: whom a limit turns away gets an error page, and no turn
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120

@@ -25,7 +25,8 @@ import websocket
 
 sys.path += [str(Path(__file__).resolve().parents[2] / "notebooks"), str(Path(__file__).resolve().parent)]
 import processes  # noqa: E402
-from learner import Failed, Learner, finding, key, stored, WINDOWS  # noqa: E402
+from client import Failed  # noqa: E402
+from learner import Learner, finding, key, stored, WINDOWS  # noqa: E402
 
 MOST = 60               # learners; more than one machine has room for
 SECONDS = 300           # the longest that one thing may take

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import CLASS_PASSWORD
 from hub.accounts import run
-from visitor import Visitor
+from client import Client
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def ana(hub):
 
 @pytest.fixture(scope="module")
 def kernel(ana):
-    return ana.kernel("my_work/00_start_here.ipynb")
+    return ana.open_kernel("my_work/00_start_here.ipynb")
 
 
 def test_after_the_login_her_own_copy_of_lesson_00_is_open(hub, ana):
@@ -28,42 +28,42 @@ def test_after_the_login_her_own_copy_of_lesson_00_is_open(hub, ana):
 
 def test_a_cell_runs_under_her_account_on_her_desk(hub, kernel):
     home = hub.home("Ana García")
-    assert kernel.run("import os; print(os.getuid(), os.getcwd())").split(" ", 1) == [
+    assert kernel.said("import os; print(os.getuid(), os.getcwd())").split(" ", 1) == [
         str(home.stat().st_uid), f"{home}/Four Takeaways/my_work\n"]
 
 
 def test_her_page_does_not_ask_for_a_check_that_runs_node(hub, ana):
-    page = ana.http.get(f"{hub.address}/user/{ana.account}/lab").text
+    page = ana.page(f"{hub.address}/user/{ana.account}/lab").text
     assert '"buildCheck": false' in page and '"buildAvailable": false' in page
 
 
 def test_her_kernel_is_warm(kernel):
     """It comes from the nursery, and so shares what is imported with all others."""
-    assert "hub.nursery" in kernel.run("print(open('/proc/self/cmdline').read())")
+    assert "hub.nursery" in kernel.said("print(open('/proc/self/cmdline').read())")
 
 
 def test_what_she_keeps_comes_back(kernel):
-    assert "Kept in my_work/my_test.md" in kernel.run('from takeaways import *; keep("my_test", "Fewer deaths.")')
-    assert "Fewer deaths." in kernel.run('print(recall("my_test"))')
-    assert "Lesson 00" in kernel.run("where_was_i()")
+    assert "Kept in my_work/my_test.md" in kernel.said('from takeaways import *; keep("my_test", "Fewer deaths.")')
+    assert "Fewer deaths." in kernel.said('print(recall("my_test"))')
+    assert "Lesson 00" in kernel.said("where_was_i()")
 
 
 def test_a_notebook_is_saved_as_the_launcher_saves_it(ana):
     cell = {"cell_type": "code", "id": "a", "source": "1", "outputs": [], "execution_count": 1,
             "metadata": {"execution": {"iopub.execute_input": "2026-01-01"}}}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    ana.ask("contents/my_work/own.ipynb", "PUT", json={"type": "notebook", "content": notebook}).raise_for_status()
-    saved = ana.ask("contents/my_work/own.ipynb").json()["content"]
+    ana.api("PUT", "contents/my_work/own.ipynb", json={"type": "notebook", "content": notebook})
+    saved = ana.api("GET", "contents/my_work/own.ipynb").json()["content"]
     assert saved["cells"][0]["metadata"].get("execution") is None
 
 
 def test_the_course_is_there_to_read_and_not_to_write(kernel):
     tried = "open('../data/events.csv').read(5); open('../data/events.csv', 'a')"
-    assert "PermissionError" in kernel.run(tried)
+    assert "PermissionError" in kernel.said(tried)
 
 
 def test_what_she_makes_is_hers_alone(hub, kernel):
-    kernel.run("open('made', 'w').write('x')")
+    kernel.said("open('made', 'w').write('x')")
     home = hub.home("Ana García")
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (home, home / "Four Takeaways/my_work/made")]
     assert modes == [0o700, 0o600]
@@ -71,7 +71,7 @@ def test_what_she_makes_is_hers_alone(hub, kernel):
 
 def test_her_kernel_draws_other_numbers_than_her_neighbour(kernel, neighbour):
     draw = "import numpy, random; print(numpy.random.random(), random.random())"
-    hers, theirs = kernel.run(draw).split(), neighbour.run(draw).split()
+    hers, theirs = kernel.said(draw).split(), neighbour.said(draw).split()
     assert not set(hers) & set(theirs)
 
 
@@ -80,8 +80,8 @@ def test_her_kernel_draws_other_numbers_than_her_neighbour(kernel, neighbour):
     ("Hal", CLASS_PASSWORD), ("Hal", ""), ("Nobody Known", ""), ("../../root", ""), ("Hal\0", "x"), ("", CLASS_PASSWORD),
 ])
 def test_who_has_no_right_password_is_refused(hub, name, password):
-    visitor = Visitor(hub.address, name, password, class_password=CLASS_PASSWORD[:-1])
-    assert visitor.log_in().status_code == 403 and visitor.account is None
+    client = Client(hub.address, name, password, class_password=CLASS_PASSWORD[:-1])
+    assert client.log_in().status_code == 403 and client.account is None
 
 
 def test_a_system_account_with_the_right_password_is_refused(hub):
@@ -91,52 +91,52 @@ def test_a_system_account_with_the_right_password_is_refused(hub):
     run("chpasswd", input=f"{stranger}:a right password\n")
     try:
         for name in ("stranger", stranger):
-            visitor = Visitor(hub.address, name, "a right password", class_password=CLASS_PASSWORD)
-            assert visitor.log_in().status_code == 403 and visitor.account is None
+            client = Client(hub.address, name, "a right password", class_password=CLASS_PASSWORD)
+            assert client.log_in().status_code == 403 and client.account is None
     finally:
         run("userdel", stranger)
 
 
 def test_the_class_password_makes_an_account_and_opens_no_other(hub):
-    first = Visitor(hub.address, "Zoë New", "my own words", class_password=CLASS_PASSWORD)
+    first = Client(hub.address, "Zoë New", "my own words", class_password=CLASS_PASSWORD)
     first.log_in()
     assert first.account == f"{hub.prefix}zoe-new"
     for password in ("another word", CLASS_PASSWORD):
-        thief = Visitor(hub.address, "Zoë New", password, class_password=CLASS_PASSWORD)
+        thief = Client(hub.address, "Zoë New", password, class_password=CLASS_PASSWORD)
         assert thief.log_in().status_code == 403 and thief.account is None
-    again = Visitor(hub.address, "zoe-new", "my own words")
+    again = Client(hub.address, "zoe-new", "my own words")
     again.log_in()
     assert again.account == first.account
 
 
 def test_a_short_password_of_her_own_is_told(hub):
-    answer = Visitor(hub.address, "Short", "abc", class_password=CLASS_PASSWORD).log_in()
+    answer = Client(hub.address, "Short", "abc", class_password=CLASS_PASSWORD).log_in()
     assert answer.status_code == 400 and "at least 8" in answer.text
     assert not hub.accounts.own(f"{hub.prefix}short")
 
 
 def test_a_name_without_latin_letters_is_told_to_choose_another(hub):
-    answer = Visitor(hub.address, "李小龙", "my own words", class_password=CLASS_PASSWORD).log_in()
+    answer = Client(hub.address, "李小龙", "my own words", class_password=CLASS_PASSWORD).log_in()
     assert answer.status_code == 400 and "Latin letters" in answer.text
 
 
 def test_only_the_teacher_sees_the_class(hub, ana):
-    teacher = Visitor(hub.address, "teacher", hub.slips()[hub.accounts.teacher])
+    teacher = Client(hub.address, "teacher", hub.slips()[hub.accounts.teacher])
     teacher.log_in()
     assert teacher.account == hub.accounts.teacher
-    assert teacher.http.get(f"{hub.address}/hub/admin").status_code == 200
-    assert ana.http.get(f"{hub.address}/hub/admin").status_code == 403
+    assert teacher.page(f"{hub.address}/hub/admin").status_code == 200
+    assert ana.page(f"{hub.address}/hub/admin").status_code == 403
 
 
 def test_many_wrong_passwords_make_nobody_wait(hub, undisturbed):
     def guess(number):
-        return Visitor(hub.address, ("Hal", "teacher", "root")[number % 3], f"guess {number}").log_in().status_code
+        return Client(hub.address, ("Hal", "teacher", "root")[number % 3], f"guess {number}").log_in().status_code
 
     with ThreadPoolExecutor(24) as pool:
         guesses = [pool.submit(guess, number) for number in range(72)]
         time.sleep(1)
         started = time.monotonic()
-        honest = Visitor(hub.address, "Carl Åberg", hub.slips()[hub.accounts.meant("Carl Åberg")])
+        honest = Client(hub.address, "Carl Åberg", hub.slips()[hub.accounts.meant("Carl Åberg")])
         honest.log_in()
         waited = time.monotonic() - started
         undisturbed()
