@@ -116,6 +116,7 @@ def test_what_is_typed_leads_to_an_account_with_the_prefix(accounts, typed, acco
 
 @pytest.mark.parametrize("words, told", [
     (["--address", "0.0.0.0"], "--plain-http"), (["--certificate", "c"], "go together"), (["--key", "k"], "go together"),
+    (["--subdomains", "course.example.edu"], "https://course"), (["--subdomains", "https://localhost"], "https://course"),
 ])
 def test_options_that_cannot_be_followed_are_told(words, told):
     with pytest.raises(SystemExit, match=told):

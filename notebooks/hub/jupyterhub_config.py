@@ -25,6 +25,11 @@ c.ConfigurableHTTPProxy.log_level = "warn"
 c.ConfigurableHTTPProxy.pid_file = str(own / "proxy.pid")
 c.ConfigurableHTTPProxy.check_running_interval = 5
 
+# Where each server has a name of its own, no page of one can act for the reader of another, or for the hub.
+if chosen["subdomains"]:
+    c.JupyterHub.subdomain_host = chosen["subdomains"].rstrip("/")
+    c.JupyterHub.cookie_host_prefix_enabled = chosen["subdomains"].startswith("https:")
+
 # What it remembers, so that it finds the running servers again when it was killed; stopped, it stops them.
 c.JupyterHub.db_url = f"sqlite:///{own / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(own / "cookie_secret")
