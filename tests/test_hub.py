@@ -163,7 +163,8 @@ def test_the_unit_file_is_one():
 @pytest.fixture
 def process():
     """A process of ours with 60 MB in its memory, 300 more asked for, and a file of 3 MB that has no name."""
-    code = ("import mmap, tempfile, time; asked = mmap.mmap(-1, 300_000_000); file = tempfile.TemporaryFile(); file.write(bytes(3_000_000)); file.flush(); "
+    code = ("import mmap, tempfile, time; asked = mmap.mmap(-1, 300_000_000); "
+            "file = tempfile.TemporaryFile(); file.write(bytes(3_000_000)); file.flush(); "
             "x = bytearray(b'x') * 60_000_000; print('ready', flush=True); time.sleep(600)")
     one = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     one.stdout.readline()
@@ -204,7 +205,7 @@ def test_each_limit_has_its_sentence(monkeypatch, process):
 
 
 def test_files_are_counted_again_where_they_may_be_more(tmp_path, monkeypatch):
-    """A look that finds the disk as it was costs no walk through her files; one that does not, and every minute, does."""
+    """A look that finds the disk as it was costs no walk through her files; another does, and each minute one."""
     counted, left, taken, at = [], [1000], [40], [0]
     monkeypatch.setattr(limits, "free", lambda folders: {1: left[0]})
     monkeypatch.setattr(limits, "occupied", lambda *_: counted.append(at[0]) or taken[0])

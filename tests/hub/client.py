@@ -34,7 +34,7 @@ class Client:
         self.account = None     # hers, once she has logged in
         self.browser = requests.Session()
         self.browser.trust_env = False      # no proxy between a test and its own machine
-        # As a browser does: where the other end closes a connection that was kept open just as it is used, ask once more.
+        # As a browser does: where the other end closes a connection that was kept open just as it is used, ask again.
         once_more = urllib3.Retry(total=1, connect=0, status=0, allowed_methods=None)
         self.browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=once_more))
 
@@ -75,8 +75,9 @@ class Client:
         expect(token, "The page for logging in has no form.")
         form = {"username": self.name, "password": self.password, "_xsrf": token[1], **self.more}
         answer = self.page(f"{self.hub}/hub/login?next={then}", "POST", data=form)
-        place = re.search(r"/(?:spawn-pending|user)/([^/?]+)", answer.url) or re.search(r'\buser: "([^"]+)"', answer.text)
-        self.account = unquote(place[1]) if answer.ok and place else None
+        places = (r"/(?:spawn-pending|user)/([^/?]+)", answer.url), (r'\buser: "([^"]+)"', answer.text)
+        found = [name[1] for pattern, text in places if answer.ok and (name := re.search(pattern, text))]
+        self.account = unquote(found[0]) if found else None
         return answer
 
     def start(self):
@@ -148,8 +149,9 @@ class Kernel:
 
     def said(self, code, seconds=None):
         """Run some code; returns what it printed and showed, and its error, as one text."""
+        outputs, _ = self.run(code, seconds=seconds)
         return "".join(output.get("text") or output.get("data", {}).get("text/plain")
-                       or f"{output.get('ename')}: {output.get('evalue')}" for output in self.run(code, seconds=seconds)[0])
+                       or f"{output.get('ename')}: {output.get('evalue')}" for output in outputs)
 
     def run(self, code, cell="", seconds=None):
         """Run the code of a cell; returns (its outputs as a notebook keeps them, the number of the run).

@@ -28,7 +28,10 @@ CLOSED = re.compile(r"(?:Predict first; then click here or press Shift\+Enter\.\
 
 
 class Learner(Client):
-    """A client whose choices differ from her neighbour's. password: of the class, and her own too; number: her place."""
+    """A client whose choices differ from her neighbour's, by her place in the class, its number.
+
+    password: the class's, and her own too.
+    """
 
     def __init__(self, hub, name, password, number=0, seconds=300):
         super().__init__(hub, name, password, seconds, class_password=password)

@@ -110,7 +110,7 @@ class Story:
             begun = time.monotonic()
             self.failed = in_a_sentence(lambda: do(learner), step)
             if self.failed:
-                self.failed = self.failed.replace(learner.account or learner.name, "ACCOUNT")   # alike for all whom it met
+                self.failed = self.failed.replace(learner.account or learner.name, "ACCOUNT")  # alike for all
                 break
             self.seconds[step] = time.monotonic() - (came if step == "first_chart" else begun)
         self.over.set()

@@ -76,7 +76,7 @@ def test_her_kernel_draws_other_numbers_than_her_neighbour(kernel, neighbour):
 
 
 def let_in(hub, tried, class_password):
-    """Try these names and passwords at once, since the system waits after a wrong one; returns those that were let in."""
+    """Try these names and passwords at once, as the system waits after a wrong one; returns those that were let in."""
     clients = [Client(hub.address, name, password, class_password=class_password) for name, password in tried]
     with ThreadPoolExecutor(len(clients)) as pool:
         answers = list(pool.map(Client.log_in, clients))

@@ -88,7 +88,7 @@ def test_she_has_no_rights_beyond_her_account(dana_kernel):
 def test_the_limits_of_one_process_hold(dana_kernel):
     """She cannot raise them again, and where the memory runs out her programs end before the hub does."""
     names = ["RLIMIT_DATA", "RLIMIT_NPROC", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE"]
-    told = dana_kernel.said(f"import resource\nprint([resource.getrlimit(getattr(resource, name)) for name in {names}], "
+    told = dana_kernel.said(f"import resource as of\nprint([of.getrlimit(getattr(of, name)) for name in {names}], "
                             "open('/proc/self/oom_score_adj').read())")
     most = [(most, most) for most in (700_000_000, 150, 50_000_000, 4096, 0)]
     assert told == f"{most} 500\n\n"
@@ -111,7 +111,7 @@ def test_no_secret_of_anyone_else_lies_in_her_memory(hub, neighbour, dana_kernel
 
 
 def found(pid, words):
-    """Those of the words that lie in the memory of a process. All are ASCII, which Python keeps as it is, byte by byte."""
+    """Those of the words that lie in the memory of a process. All are ASCII, which Python keeps as it is."""
     parts = []
     with open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in open(f"/proc/{pid}/maps").read().splitlines():
@@ -208,8 +208,9 @@ def test_a_disk_is_not_filled(hub, undisturbed, where):
     assert "took more room than this class allows (0.1 GB)" in stopped(hub, bea)
     undisturbed()
     bea.start()     # she is let in again to delete
-    removed = bea.open_kernel().said("import glob, os\nfor path in [*glob.glob('file *'), *glob.glob(f'/dev/shm/{os.getuid()}-*')]: "
-                               "os.remove(path)\nprint('removed')")
+    removed = bea.open_kernel().said(
+        "import glob, os\nfor path in [*glob.glob('file *'), *glob.glob(f'/dev/shm/{os.getuid()}-*')]: os.remove(path)\n"
+        "print('removed')")
     assert removed == "removed\n"
     bea.leave()
     assert (hub.home("Bea") / "Four Takeaways/my_work/01_mistrust.ipynb").stat().st_size

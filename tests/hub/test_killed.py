@@ -149,7 +149,7 @@ def test_stopped_it_leaves_no_process_and_no_port(hub, number):
     if hub.process.poll() is not None:
         hub.start()
     kernel = hub.enter("Ana García").open_kernel()
-    kernel.said("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")    # what outlives a kernel
+    kernel.said("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")    # outlives her kernel
     accounts = hub.accounts.all()
     assert any(limits.processes(entry.pw_uid) for entry in accounts)
     assert hub.stop(number) == 0
