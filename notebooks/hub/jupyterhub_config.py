@@ -35,14 +35,18 @@ c.JupyterHub.db_url = f"sqlite:///{own / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(own / "cookie_secret")
 c.JupyterHub.log_level = "WARN"
 
-# Who may log in. The teacher sees who is there and can stop a server, but is not let into it.
+# Who may log in.
 c.JupyterHub.authenticator_class = login.ClassAuthenticator
 c.ClassAuthenticator.accounts = accounts
 c.ClassAuthenticator.any_allow_config = True     # it asks the accounts, see login.py
 c.ClassAuthenticator.class_password = chosen["class_password"]
 c.ClassAuthenticator.places = chosen["places"]
 c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
-c.ClassAuthenticator.admin_users = {accounts.teacher}
+# The teacher sees who is there and can stop a server. JupyterHub's own administrators could look into each as well.
+c.JupyterHub.load_roles = [{
+    "name": "teacher", "users": [accounts.teacher],
+    "scopes": ["admin-ui", "list:users", "read:users", "servers", "read:hub", "shutdown"],
+}]
 c.JupyterHub.template_paths = [str(HERE / "templates")]
 c.JupyterHub.template_vars = {"class_password": bool(chosen["class_password"])}
 

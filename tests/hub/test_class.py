@@ -123,12 +123,26 @@ def test_a_name_without_latin_letters_is_told_to_choose_another(hub):
     assert answer.status_code == 400 and "Latin letters" in answer.text
 
 
-def test_only_the_teacher_sees_the_class(hub, ana):
+def test_only_the_teacher_sees_the_class_and_she_looks_into_no_server(hub, ana):
     teacher = Client(hub.address, "teacher", hub.slips()[hub.accounts.teacher])
     teacher.log_in()
     assert teacher.account == hub.accounts.teacher
-    assert teacher.page(f"{hub.address}/hub/admin").status_code == 200
+    ana.start()
+    asked = {"/hub/admin": 200, "/hub/api/users": 200, f"/user/{ana.account}/api/contents": 403,
+             f"/hub/api/users/{ana.account}/tokens": 403}
+    assert {path: teacher.send("GET", hub.address + path).status_code for path in asked} == asked
+    names = [one["name"] for one in teacher.ask("GET", f"{hub.address}/hub/api/users?include_stopped_servers=1").json()]
+    assert ana.account in names
     assert ana.page(f"{hub.address}/hub/admin").status_code == 403
+    assert ana.send("GET", f"{hub.address}/hub/api/users").status_code == 403
+
+
+def test_the_teacher_stops_a_server_and_starts_it(hub):
+    hal, teacher = hub.enter("Hal"), Client(hub.address, "teacher", hub.slips()[hub.accounts.teacher])
+    teacher.log_in()
+    server = f"{hub.address}/hub/api/users/{hal.account}/server"
+    for method in ("DELETE", "POST", "DELETE"):
+        teacher.ask(method, server)
 
 
 def test_many_wrong_passwords_make_nobody_wait(hub, undisturbed):
