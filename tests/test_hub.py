@@ -243,6 +243,38 @@ def test_what_belongs_to_the_system_is_never_killed(monkeypatch, uid):
     assert not called
 
 
+def test_what_a_learner_runs_is_ended_under_her_own_account(monkeypatch):
+    """Whoever says so as root kills all that runs on the computer; so nothing is run here, and the command is read."""
+    import pwd
+    called, left = [], [7, 8]
+    monkeypatch.setattr(limits.subprocess, "run", lambda command, **how: called.append(command) or left.clear())
+    monkeypatch.setattr(limits, "processes", lambda uid: left if uid == 1001 else [1])
+    limits.end_all(pwd.struct_passwd(("ft-ana", "x", 1001, 500, "", "/", "/bin/sh")))
+    [command] = called
+    before, what = command[:command.index("--")], command[command.index("--") + 1:]
+    assert before == ["setpriv", "--reuid=1001", "--regid=500", "--clear-groups"]
+    assert what == ["sh", "-c", "kill -KILL -1"]
+
+
+def test_only_accounts_of_the_hub_are_removed_and_their_work_is_kept(accounts, monkeypatch):
+    """With no command run: it would remove accounts of this computer."""
+    import grp
+
+    import hub.accounts as module
+    ended, ran = [], []
+    monkeypatch.setattr(module, "end_all", lambda entry: ended.append(entry.pw_name))
+    monkeypatch.setattr(module, "run", lambda *command, **how: ran.append(command))
+    monkeypatch.setattr(grp, "getgrall", lambda: [grp.struct_group((one, "x", 500, [])) for one in ("ft-class", "root")])
+    hers = accounts.state / "homes" / "ft-ana" / "note"
+    hers.parent.mkdir(parents=True)
+    hers.write_text("hers")
+    number, aside = accounts.remove()
+    assert (number, ended) == (2, ["ft-ana", "ft-ft-bea"])
+    assert ran == [("userdel", "ft-ana"), ("userdel", "ft-ft-bea"), ("groupdel", "ft-class")]
+    assert aside.stat().st_mode & 0o777 == 0o700 and (aside / "ft-ana" / "note").read_text() == "hers"
+    assert not (accounts.state / "homes").exists()
+
+
 def test_a_process_that_has_ended_is_not_alive(process):
     assert limits.is_alive(process.pid)
     process.kill()
