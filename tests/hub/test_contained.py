@@ -208,6 +208,7 @@ def test_a_disk_is_not_filled(hub, undisturbed, where):
     assert "took more room than this class allows (0.1 GB)" in stopped(hub, bea)
     undisturbed()
     bea.start()     # she is let in again to delete
+    bea.page(f"{hub.address}/hub/home")     # a page for which the hub looks at her at once
     removed = bea.open_kernel().said(
         "import glob, os\nfor path in [*glob.glob('file *'), *glob.glob(f'/dev/shm/{os.getuid()}-*')]: os.remove(path)\n"
         "print('removed')")
