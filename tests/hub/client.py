@@ -121,11 +121,12 @@ class Kernel:
     """Her kernel, by the websocket of the notebook. number: its id, as the server gives it."""
 
     def __init__(self, client, number):
-        self.client, self.number, self.session, self.widgets = client, number, str(uuid.uuid4()), {}
+        self.client, self.number = client, number
         self.open()
 
     def open(self):
-        """Open the websocket, or once more where it was closed."""
+        """Open the websocket, or once more where it was closed, as a page that is loaded again."""
+        self.session, self.widgets = str(uuid.uuid4()), {}
         client, url = self.client, f"{self.client.own}/api/kernels/{self.number}/channels"
         cookies = requests.cookies.get_cookie_header(client.browser.cookies, requests.Request("GET", url).prepare())
         self.socket = websocket.create_connection(

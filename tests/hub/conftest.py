@@ -21,7 +21,7 @@ from client import Client  # noqa: E402
 from hub.accounts import Accounts  # noqa: E402
 from launcher import environment  # noqa: E402
 
-CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil", "Hal"]
+CLASS = ["Ana García", "Bea", "Carl Åberg", "Dana", "Emil", "Fay", "Gil", "Hal", "Ida"]
 CLASS_PASSWORD = "rivers and maples"
 SECONDS = 60
 

@@ -30,7 +30,6 @@ def apart(tmp_path, monkeypatch):
 
 
 def test_each_server_has_a_name_of_its_own(apart):
-    assert f"The class is at https://{NAME}:{apart.port}" in (apart.state / "log").read_text()
     pages = {}
     for name in ("Ana García", "Bea"):
         client = Client(f"https://{NAME}:{apart.port}", name, apart.slips()[apart.accounts.meant(name)])
@@ -43,3 +42,4 @@ def test_each_server_has_a_name_of_its_own(apart):
     assert ana.send("GET", f"{pages[bea]}/api/contents").status_code == 403
     held = [cookie for cookie in ana.browser.cookies if cookie.name != "_xsrf"]
     assert held and all(cookie.name.startswith("__Host-") and cookie.secure for cookie in held), held
+    assert f"The class is at https://{NAME}:{apart.port}" in (apart.state / "log").read_text()

@@ -129,7 +129,7 @@ def test_only_the_teacher_sees_the_class_and_she_looks_into_no_server(hub, ana):
     assert teacher.account == hub.accounts.teacher
     ana.start()
     asked = {"/hub/admin": 200, "/hub/api/users": 200, f"/user/{ana.account}/api/contents": 403,
-             f"/hub/api/users/{ana.account}/tokens": 403}
+             f"/hub/api/users/{ana.account}/tokens": 404}
     assert {path: teacher.send("GET", hub.address + path).status_code for path in asked} == asked
     names = [one["name"] for one in teacher.ask("GET", f"{hub.address}/hub/api/users?include_stopped_servers=1").json()]
     assert ana.account in names

@@ -156,17 +156,17 @@ def test_another_kernel_tells_her_nothing(dana_kernel, neighbour):
 
 def test_her_server_starts_also_where_nothing_can_be_laid(hub):
     """As on a full disk: she must be able to delete something, or to see what lies in the way."""
-    entry = hub.accounts.own(hub.accounts.meant("Hal"))
-    in_the_way = hub.home("Hal") / "Four Takeaways"
+    entry = hub.accounts.own(hub.accounts.meant("Ida"))
+    in_the_way = hub.home("Ida") / "Four Takeaways"
     in_the_way.write_text("x")
     os.chown(in_the_way, entry.pw_uid, entry.pw_gid)
-    hal = hub.enter("Hal")
-    assert [one["name"] for one in hal.api("GET", "contents").json()["content"]] == ["Four Takeaways"]
-    hal.api("DELETE", "contents/Four%20Takeaways")
-    hal.leave()
-    hal.start()
-    assert hal.open_kernel().said("from takeaways import *; print(7)").endswith("7\n")
-    hal.leave()
+    ida = hub.enter("Ida")
+    assert [one["name"] for one in ida.api("GET", "contents").json()["content"]] == ["Four Takeaways"]
+    ida.api("DELETE", "contents/Four%20Takeaways")
+    ida.leave()
+    ida.start()
+    assert ida.open_kernel().said("from takeaways import *; print(7)").endswith("7\n")
+    ida.leave()
 
 
 def test_a_storm_of_processes_is_stopped(hub, undisturbed):
