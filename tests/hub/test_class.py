@@ -128,9 +128,9 @@ def test_only_the_teacher_sees_the_class_and_she_looks_into_no_server(hub, ana):
     teacher.log_in()
     assert teacher.account == hub.accounts.teacher
     ana.start()
-    asked = {"/hub/admin": 200, "/hub/api/users": 200, f"/user/{ana.account}/api/contents": 403,
-             f"/hub/api/users/{ana.account}/tokens": 404}
-    assert {path: teacher.send("GET", hub.address + path).status_code for path in asked} == asked
+    asked = {"/hub/admin": 200, "/hub/api/users": 200, f"/user/{ana.account}/lab": 403,
+             f"/user/{ana.account}/api/contents": 403, f"/hub/api/users/{ana.account}/tokens": 404}
+    assert {path: teacher.page(hub.address + path).status_code for path in asked} == asked
     names = [one["name"] for one in teacher.ask("GET", f"{hub.address}/hub/api/users?include_stopped_servers=1").json()]
     assert ana.account in names
     assert ana.page(f"{hub.address}/hub/admin").status_code == 403

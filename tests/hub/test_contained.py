@@ -139,7 +139,8 @@ def test_the_servers_of_others_refuse_her(hub, dana, dana_kernel, neighbour):
             assert answer.status_code in (403, 404), (path, answer.status_code)
     proxy = requests.get(f"http://127.0.0.1:{hub.port + 2}/api/routes", headers=hers, timeout=20)
     assert proxy.status_code == 403
-    assert dana.page(f"{hub.address}/user/{other}/api/contents").status_code == 403
+    for path in ("lab", "api/contents"):    # the page first, where a browser is led to ask the hub for leave
+        assert dana.page(f"{hub.address}/user/{other}/{path}").status_code == 403
 
 
 def test_another_kernel_tells_her_nothing(dana_kernel, neighbour):
