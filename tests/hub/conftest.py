@@ -55,13 +55,13 @@ def free_ports(number):
 class Hub:
     """`python3 notebooks/hub` with small limits, in a folder of its own."""
 
-    def __init__(self, prefix=f"t{os.getpid()}-"):
+    def __init__(self, prefix=f"t{os.getpid()}-", names=CLASS):
         self.prefix = prefix
         self.state = Path(tempfile.mkdtemp(prefix="four-takeaways-test-", dir="/var/tmp"))
         self.accounts = Accounts(self.prefix, self.state)
         self.port = free_ports(3)
         self.address = f"http://127.0.0.1:{self.port}"
-        (self.state / "class.txt").write_text("\n".join(CLASS))
+        (self.state / "class.txt").write_text("\n".join(names))
         (self.state / "word").write_text(CLASS_PASSWORD + "\n")
         self.process = None
 

@@ -19,7 +19,7 @@ def apart(tmp_path, monkeypatch):
     maker = certipy.Certipy(store_dir=str(tmp_path))
     authority = maker.create_ca("own")["files"]["cert"]
     files = maker.create_signed_pair("server", "own", alt_names=[f"DNS:{NAME}", f"DNS:*.{NAME}"])["files"]
-    hub = Hub(f"s{os.getpid()}-")
+    hub = Hub(f"s{os.getpid()}-", ["Ana García", "Bea"])
     hub.address, hub.authority = f"https://127.0.0.1:{hub.port}", authority
     try:
         hub.start(f"--certificate={files['cert']}", f"--key={files['key']}", "--address=127.0.0.1",

@@ -14,7 +14,7 @@ from hub import limits
 @pytest.fixture(scope="session")
 def ana():
     """On a hub of her own, where all ends after three seconds without work; her page stays open."""
-    hub = Hub(f"i{os.getpid()}-")
+    hub = Hub(f"i{os.getpid()}-", ["Ana García"])
     try:
         hub.start("--idle=0.05")
         ana = hub.enter("Ana García")
@@ -26,7 +26,7 @@ def ana():
 
 
 def test_a_kernel_at_work_is_not_stopped(ana):
-    assert ana.kernel.said("open('kept', 'w').write('x'); import time; time.sleep(8); print('done')").endswith("done\n")
+    assert ana.kernel.said("open('kept', 'w').write('x'); import time; time.sleep(6.5); print('done')").endswith("done\n")
     assert len(ana.api("GET", "kernels").json()) == 1
 
 

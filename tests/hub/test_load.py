@@ -18,7 +18,7 @@ SECONDS, A_LEARNER = 45, 6          # at first, and for each one: 4 s of a proce
 
 @pytest.fixture(scope="module")
 def own_hub(request):
-    one = Hub(f"l{os.getpid()}-")
+    one = Hub(f"l{os.getpid()}-", ["Ana García"])
     try:
         one.start("--untuned") if request.config.getoption("--untuned") else one.start()
         yield one
