@@ -47,6 +47,12 @@ def saved(client):
     return client.api("GET", "contents/my_work/saved.ipynb").json()["content"]["nbformat"] == 4
 
 
+def found_again(hub, client):
+    """The hub is back, and knows of her server: until it looks the proxy leads to a server that it has forgotten."""
+    hub.wait()
+    assert client.ask("GET", f"{hub.address}/hub/api/users/{client.account}").json()["server"]
+
+
 def test_a_kernel_killed_starts_again(ana, kernel):
     before = kernel.said("import os; print(os.getpid())")
     os.kill(int(before), signal.SIGKILL)
@@ -79,7 +85,7 @@ def test_the_hub_killed_finds_the_servers_again(hub, ana, neighbour, undisturbed
     os.kill(before, signal.SIGKILL)
     undisturbed()       # her kernel is reached by the proxy, which runs on
     until(lambda: hub.part("jupyterhub") != before or 1 / 0)
-    until(lambda: ana.api("GET", "contents"))
+    until(lambda: found_again(hub, ana))
     assert [server_of(hub, one) for one in (ana, neighbour.client)] == servers
     until(neighbour.open)
     undisturbed()
@@ -106,7 +112,7 @@ def test_the_command_itself_killed_and_started_again_finds_the_servers(hub, ana)
     hub.process.kill()
     hub.process.wait()
     hub.start()
-    until(lambda: ana.api("GET", "contents"))
+    until(lambda: found_again(hub, ana))
     assert server_of(hub, ana) == before and saved(ana)
 
 
