@@ -112,6 +112,7 @@ def test_the_command_itself_killed_and_started_again_finds_the_servers(hub, ana)
     hub.process.kill()
     hub.process.wait()
     hub.start()
+    until(lambda: hub.part("jupyterhub"))       # and not the old one, which ended with its command
     until(lambda: found_again(hub, ana))
     assert server_of(hub, ana) == before and saved(ana)
 
