@@ -169,7 +169,8 @@ def test_stopped_it_leaves_no_process_and_no_port(hub, number):
             tried.bind(("127.0.0.1", port))
 
 
-def test_started_again_her_work_is_there(hub):
+def test_started_again_her_work_is_there(hub, ana):
+    if hub.process.poll() is None:
+        hub.stop()
     hub.start()
-    ana = hub.enter("Ana García")
-    assert saved(ana)
+    assert saved(hub.enter("Ana García"))
