@@ -34,7 +34,7 @@ def listed(tmp_path, data, name="class.txt"):
     ("class.txt", "García, Ana\nNúñez, José", ["García, Ana", "Núñez, José"]),
     ("class.txt", b"\xef\xbb\xbfAna\nBea", ["Ana", "Bea"]),
     ("class.txt", "Ana\nBea".encode("utf-16"), ["Ana", "Bea"]),
-    ("class.txt", "Peña\nÅberg".encode("cp1252"), ["Peña", "Åberg"]),
+    ("class.txt", "Peña\nŠárka".encode("cp1252"), ["Peña", "Šárka"]),
     ("class.txt", "José".replace("é", "e\N{COMBINING ACUTE ACCENT}"), ["José"]),
     ("class.csv", "Name,Class\n\"García, Ana\",3b\n,\nBea,3b\n", ["García, Ana", "Bea"]),
     ("class.csv", b"\xef\xbb\xbfName;Class\r\nAna;3b\r\n", ["Ana"]),
@@ -116,6 +116,7 @@ def test_what_is_typed_leads_to_an_account_with_the_prefix(accounts, typed, acco
 
 @pytest.mark.parametrize("words, told", [
     (["--address", "0.0.0.0"], "--plain-http"), (["--certificate", "c"], "go together"), (["--key", "k"], "go together"),
+    (["--subdomains", "course.example.edu"], "https://course"), (["--subdomains", "https://localhost"], "https://course"),
 ])
 def test_options_that_cannot_be_followed_are_told(words, told):
     with pytest.raises(SystemExit, match=told):
@@ -161,8 +162,9 @@ def test_the_unit_file_is_one():
 
 @pytest.fixture
 def process():
-    """A process of ours with 60 MB in its memory and a file of 3 MB that has no name."""
-    code = ("import sys, tempfile, time; file = tempfile.TemporaryFile(); file.write(bytes(3_000_000)); file.flush(); "
+    """A process of ours with 60 MB in its memory, 300 more asked for, and a file of 3 MB that has no name."""
+    code = ("import mmap, tempfile, time; asked = mmap.mmap(-1, 300_000_000); "
+            "file = tempfile.TemporaryFile(); file.write(bytes(3_000_000)); file.flush(); "
             "x = bytearray(b'x') * 60_000_000; print('ready', flush=True); time.sleep(600)")
     one = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     one.stdout.readline()
@@ -179,10 +181,12 @@ def test_the_memory_of_a_process_is_measured(process):
 
 
 def test_the_room_of_files_is_counted_and_links_are_not_followed(tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "file").write_bytes(bytes(2_000_000))
-    (tmp_path / "link").symlink_to("/usr")
-    taken = limits.occupied(os.getuid(), [str(tmp_path)], [], float("inf"))
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "file").write_bytes(bytes(2_000_000))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "file").write_bytes(bytes(1_000_000))
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "elsewhere")
+    taken = limits.occupied(os.getuid(), [str(tmp_path / "a")], [], float("inf"))
     assert 2_000_000 <= taken < 2_100_000
     assert limits.occupied(os.getuid() + 1, [str(tmp_path)], [], float("inf")) == 0
 
@@ -192,12 +196,40 @@ def test_each_limit_has_its_sentence(monkeypatch, process):
     with tempfile.TemporaryDirectory() as folder:
         def told(**less):
             most = limits.Limits(**{"memory": limits.GB, "room": limits.GB, "processes": 100, **less})
-            return limits.excess(os.getuid(), [folder], most, most.room) or ""
+            return limits.excess(limits.Files(os.getuid(), [folder]), most, most.room) or ""
 
         assert told() == ""
         assert "0.05 GB" in told(memory=50_000_000) and "kernels" in told(memory=50_000_000)
         assert "allows (1)" in told(processes=1)
         assert "0.002 GB" in told(room=2_000_000) and "Delete" in told(room=2_000_000)
+
+
+def test_files_are_counted_again_where_they_may_be_more(tmp_path, monkeypatch):
+    """A look that finds the disk as it was costs no walk through her files; another does, and each minute one."""
+    counted, left, taken, at = [], [1000], [40], [0]
+    monkeypatch.setattr(limits, "free", lambda folders: {1: left[0]})
+    monkeypatch.setattr(limits, "occupied", lambda *_: counted.append(at[0]) or taken[0])
+    monkeypatch.setattr(limits.time, "monotonic", lambda: at[0])
+    files = limits.Files(1, [])
+
+    def look(now, free):
+        at[0], left[0] = now, free
+        return files.exceed(100, [])
+
+    assert not any([look(1, 1000), look(6, 1000), look(11, 971), look(16, 1200)]) and counted == [1]
+    taken[0] = 90       # she had 60 left, and the disk has lost more than half of that
+    assert not look(21, 969) and counted == [1, 21]
+    taken[0] = 101
+    assert not look(26, 964) and look(31, 963) and counted == [1, 21, 31]
+    assert look(36, 963), "one who is beyond stays so until she is counted again"
+    taken[0] = 20
+    assert not look(41, 963) and not look(100, 963) and counted[-1] == 41
+    assert not look(101, 963) and counted[-1] == 101
+
+
+def test_the_room_of_a_disk_is_told():
+    [(disk, left)] = limits.free(["/tmp", "/tmp", "/nowhere"]).items()
+    assert disk == os.stat("/tmp").st_dev and 0 < left <= shutil.disk_usage("/tmp").total
 
 
 @pytest.mark.parametrize("uid", [0, 1, 999])
@@ -209,6 +241,38 @@ def test_what_belongs_to_the_system_is_never_killed(monkeypatch, uid):
     with pytest.raises(ValueError, match="no learner"):
         limits.end_all(pwd.struct_passwd(("someone", "x", uid, 0, "", "/", "/bin/sh")))
     assert not called
+
+
+def test_what_a_learner_runs_is_ended_under_her_own_account(monkeypatch):
+    """Whoever says so as root kills all that runs on the computer; so nothing is run here, and the command is read."""
+    import pwd
+    called, left = [], [7, 8]
+    monkeypatch.setattr(limits.subprocess, "run", lambda command, **how: called.append(command) or left.clear())
+    monkeypatch.setattr(limits, "processes", lambda uid: left if uid == 1001 else [1])
+    limits.end_all(pwd.struct_passwd(("ft-ana", "x", 1001, 500, "", "/", "/bin/sh")))
+    [command] = called
+    before, what = command[:command.index("--")], command[command.index("--") + 1:]
+    assert before == ["setpriv", "--reuid=1001", "--regid=500", "--clear-groups"]
+    assert what == ["sh", "-c", "kill -KILL -1"]
+
+
+def test_only_accounts_of_the_hub_are_removed_and_their_work_is_kept(accounts, monkeypatch):
+    """With no command run: it would remove accounts of this computer."""
+    import grp
+
+    import hub.accounts as module
+    ended, ran = [], []
+    monkeypatch.setattr(module, "end_all", lambda entry: ended.append(entry.pw_name))
+    monkeypatch.setattr(module, "run", lambda *command, **how: ran.append(command))
+    monkeypatch.setattr(grp, "getgrall", lambda: [grp.struct_group((one, "x", 500, [])) for one in ("ft-class", "root")])
+    hers = accounts.state / "homes" / "ft-ana" / "note"
+    hers.parent.mkdir(parents=True)
+    hers.write_text("hers")
+    number, aside = accounts.remove()
+    assert (number, ended) == (2, ["ft-ana", "ft-ft-bea"])
+    assert ran == [("userdel", "ft-ana"), ("userdel", "ft-ft-bea"), ("groupdel", "ft-class")]
+    assert aside.stat().st_mode & 0o777 == 0o700 and (aside / "ft-ana" / "note").read_text() == "hers"
+    assert not (accounts.state / "homes").exists()
 
 
 def test_a_process_that_has_ended_is_not_alive(process):

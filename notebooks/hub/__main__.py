@@ -14,6 +14,7 @@ environment of its own, .venv-hub (about 750 MB). Nothing is sent anywhere. Ctrl
 """
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,9 @@ def options(words):
     if not (chosen.certificate or chosen.plain_http or is_loopback(chosen.address)):
         sys.exit("Over plain http everyone in the network could read the passwords. Name a certificate (--certificate "
                  "FILE --key FILE), put a proxy with https in front, or say --plain-http if the network is trusted.")
+    if chosen.subdomains and not re.fullmatch(r"https?://[\w-]+(\.[\w-]+)+(:\d+)?/?", chosen.subdomains):
+        sys.exit("--subdomains takes the address that browsers use, such as https://course.example.edu, with the port "
+                 "where that is not the usual one.")
     if chosen.port is None:
         chosen.port = 443 if chosen.certificate else 8000
     return chosen
@@ -99,6 +103,8 @@ def parser():
     where.add_argument("--address", help="to listen on (127.0.0.1, with a certificate 0.0.0.0)")
     where.add_argument("--port", type=int, help="to listen on (8000, with a certificate 443)")
     where.add_argument("--plain-http", action="store_true", help="another address without https, in a trusted network")
+    where.add_argument("--subdomains", metavar="ADDRESS", help="the address that browsers use, below which each server "
+                       "gets a name of its own, so that browsers keep learners apart (see README.md)")
     where.add_argument("--inner-port", type=int, default=8081, metavar="N",
                        help="for the hub behind its proxy, on this computer only; the next one is taken too (8081)")
     where.add_argument("--state", type=Path, default=Path("/var/lib/four-takeaways"), metavar="FOLDER",

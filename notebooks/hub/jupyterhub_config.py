@@ -3,7 +3,7 @@ import json
 import os
 from pathlib import Path
 
-from hub import learner, limits, login, proxy, spawning
+from hub import limits, login, proxy, spawning
 from hub.accounts import Accounts
 from launcher import environment
 
@@ -25,19 +25,28 @@ c.ConfigurableHTTPProxy.log_level = "warn"
 c.ConfigurableHTTPProxy.pid_file = str(own / "proxy.pid")
 c.ConfigurableHTTPProxy.check_running_interval = 5
 
+# Where each server has a name of its own, no page of one can act for the reader of another, or for the hub.
+if chosen["subdomains"]:
+    c.JupyterHub.subdomain_host = chosen["subdomains"].rstrip("/")
+    c.JupyterHub.cookie_host_prefix_enabled = chosen["subdomains"].startswith("https:")
+
 # What it remembers, so that it finds the running servers again when it was killed; stopped, it stops them.
 c.JupyterHub.db_url = f"sqlite:///{own / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(own / "cookie_secret")
 c.JupyterHub.log_level = "WARN"
 
-# Who may log in. The teacher sees who is there and can stop a server, but is not let into it.
+# Who may log in.
 c.JupyterHub.authenticator_class = login.ClassAuthenticator
 c.ClassAuthenticator.accounts = accounts
 c.ClassAuthenticator.any_allow_config = True     # it asks the accounts, see login.py
 c.ClassAuthenticator.class_password = chosen["class_password"]
 c.ClassAuthenticator.places = chosen["places"]
 c.ClassAuthenticator.executor_threads = 32      # the system waits some seconds after a wrong password
-c.ClassAuthenticator.admin_users = {accounts.teacher}
+# The teacher sees who is there and can stop a server. JupyterHub's own administrators could look into each as well.
+c.JupyterHub.load_roles = [{
+    "name": "teacher", "users": [accounts.teacher],
+    "scopes": ["admin-ui", "list:users", "read:users", "servers", "read:hub", "shutdown"],
+}]
 c.JupyterHub.template_paths = [str(HERE / "templates")]
 c.JupyterHub.template_vars = {"class_password": bool(chosen["class_password"])}
 
@@ -53,7 +62,6 @@ c.Spawner.environment = {
     **({} if chosen["untuned"] else {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}),
 }
 c.Spawner.default_url = "/lab/tree/my_work/00_start_here.ipynb"
-c.Spawner.notebook_dir = learner.DESK
 c.Spawner.disable_user_config = False           # her settings are the desk's own, see launcher/lab.py
 c.JupyterHub.concurrent_spawn_limit = 0         # none: whom a limit turns away gets an error page, and no turn
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120

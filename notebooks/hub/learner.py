@@ -1,9 +1,11 @@
 """One learner's server, run under her own account: her copies of the lessons are laid, then JupyterLab starts.
 
-What `python3 notebooks` does, with JupyterHub's single-user server in place of JupyterLab's own.
+What `python3 notebooks` does, with JupyterHub's single-user server in place of JupyterLab's own. It starts in any case:
+on a full disk she must be able to delete something.
 """
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from launcher import copies, environment, lab, private, server, warm
@@ -23,10 +25,10 @@ def make_imports():
 def main(arguments, forked=False):
     """Lay her copies and be her server. forked: by the nursery, so the imports are made already."""
     os.umask(0o077)     # what she makes is hers alone
-    top = copies.furnished(Path(DESK).expanduser(), environment.TOP)
-    copies.lay(top / "my_work")
-    os.environ.update({**private.variables(environment.OWN), **lab.variables(top / "my_work"), "TMPDIR": passing(top)})
-    write_down(top / "my_work" / ".jupyter" / "server.log")
+    top = attempt(lambda: copies.furnished(Path(DESK).expanduser(), environment.TOP)) or Path.home()
+    passing = passing_of(top)
+    os.environ.update({**private.variables(environment.OWN), **variables(top, passing), "TMPDIR": str(passing)})
+    write_down(passing / "server.log")
     if forked:
         from hub import kernels
 
@@ -34,20 +36,52 @@ def main(arguments, forked=False):
     server.stay_inside()
     from jupyterhub.singleuser import main
 
-    sys.argv[:] = ["jupyterhub-singleuser", *lab.options(top, []), *arguments]
+    sys.argv[:] = ["jupyterhub-singleuser", *lab.options(top, arguments)]
     main()
 
 
-def passing(top):
-    """A folder for files in passing in her own home, instead of one that all share."""
+def variables(top, passing):
+    """Lay what is missing or newer in the folder that JupyterLab shows; returns the variables of her server.
+
+    passing: a folder for what runs just now. That is nobody's work: where it can lie elsewhere it should not fill her
+        disk, nor fail on a full one.
+    """
+    hers = attempt(lambda: laid(top / "my_work")) or {copies.DESK_VARIABLE: str(top), **private.places(passing)}
+    running = private.places(passing)["JUPYTER_RUNTIME_DIR"]
+    return {"JUPYTER_CONFIG_PATH": str(lab.SETTINGS), **hers, "JUPYTER_RUNTIME_DIR": running}
+
+
+def laid(desk):
+    """Lay her copies; returns the variables of her own settings."""
+    for name in copies.lay(desk):
+        print(f"There is a newer edition of a lesson. It lies beside her own copy: my_work/{name}")
+    return lab.variables(desk)
+
+
+def attempt(step):
+    """What the step returns; None where it gave up, with its reason told."""
+    try:
+        return step()
+    except SystemExit as reason:
+        print(reason, file=sys.stderr)
+
+
+def passing_of(top):
+    """A folder for files in passing: in her own home if it can be, instead of one that all share."""
     folder = top / "my_work" / ".jupyter" / "tmp"
-    folder.mkdir(exist_ok=True)
-    return str(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="jupyter-"))
 
 
 def write_down(path):
-    """What the server prints goes to a file of hers, anew at each start."""
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """What the server prints goes to a file of hers, anew at each start; nowhere where there is no room for it."""
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError:
+        return
     os.dup2(file, 1)
     os.dup2(file, 2)
     os.close(file)

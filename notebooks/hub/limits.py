@@ -1,4 +1,5 @@
 """What a learner's processes and files take, and an end to them. Linux only; root reads what belongs to others."""
+import contextlib
 import os
 import stat
 import subprocess
@@ -9,6 +10,7 @@ GB = 1_000_000_000
 FIRST_OF_PEOPLE = 1000      # smaller numbers of accounts are the system's
 PAGE = os.sysconf("SC_PAGE_SIZE")
 BEFORE_FULL = 0.9       # of the processes: then only a storm of them grows further
+LONGEST = 60            # seconds between two counts of her files
 
 
 @dataclass
@@ -20,19 +22,19 @@ class Limits:
     processes: int
 
 
-def excess(uid, folders, limits, room):
+def excess(files, limits, room):
     """A sentence on what is more than a learner may use; None where all is well.
 
-    folders: where she can write. room: what her files may take now, in bytes.
+    files: hers. room: what they may take now, in bytes.
     """
-    running = processes(uid)
+    running = processes(files.uid)
     if sum(threads(pid) for pid in running) > BEFORE_FULL * limits.processes:
         return (f"More programs ran at once than this class allows ({limits.processes}), as when a cell starts others "
                 "without end.")
     if sum(map(resident, running)) > limits.memory and sum(map(proportional, running)) > limits.memory:
         return (f"Your notebooks together took more memory than this class allows ({limits.memory / GB:g} GB). Shut "
                 "down the kernels that you do not need, and keep tables small.")
-    if occupied(uid, folders, running, room) > room:
+    if files.exceed(room, running):
         return (f"Your files took more room than this class allows ({limits.room / GB:g} GB). Delete what you do not "
                 "need; until then nothing can be added.")
     return None
@@ -81,6 +83,44 @@ def proportional(pid):
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     return 0
+
+
+class Files:
+    """The files of an account, counted again only where they may take much more than before.
+
+    A count looks at each file, the disks tell at once how much room is left. While they have lost less than half of
+    what she may still add, nothing is short: others must have deleted what she has added beyond. Such a thing is seen
+    a minute later.
+
+    folders: where she can write.
+    """
+
+    def __init__(self, uid, folders):
+        self.uid, self.folders = uid, folders
+        self.taken, self.left, self.next = 0, {}, 0
+
+    def exceed(self, room, running):
+        """True if they take more than this, in bytes. running: the numbers of her processes."""
+        lost = sum(max(0, self.left.get(disk, 0) - now) for disk, now in free(self.folders).items())
+        if time.monotonic() >= self.next or lost > (room - self.taken) / 2:
+            self.count(running, room)
+        return self.taken > room
+
+    def count(self, running, enough):
+        """The bytes that they take, as `occupied` counts them."""
+        self.left, self.next = free(self.folders), time.monotonic() + LONGEST
+        self.taken = occupied(self.uid, self.folders, running, enough)
+        return self.taken
+
+
+def free(folders):
+    """Bytes that are free on each disk on which one of the folders lies, by the number of the disk."""
+    left = {}
+    for folder in folders:
+        with contextlib.suppress(OSError):      # not every system has each
+            about = os.statvfs(folder)
+            left[os.stat(folder).st_dev] = about.f_bfree * about.f_frsize
+    return left
 
 
 def occupied(uid, folders, running, enough):

@@ -59,7 +59,7 @@ def circumstances(rows):
     return (f"Seconds: median (95th percentile) of {LEARNERS} learners. Memory: PSS, in which what several share is "
             f"divided among them. Measured on {' and '.join(days)} with {rows[0]['cores']} processors and "
             f"{float(rows[0]['memory_gb']):.0f} GB; the simulated learners ran on the same machine and took "
-            f"{script:.1f} seconds of a processor each, which are not in the table.")
+            f"{script:.1f} seconds of a processor each.")
 
 
 def short(number):

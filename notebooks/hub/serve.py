@@ -189,7 +189,8 @@ def tell_when_ready(chosen, child):
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", chosen.inner_port), 1).close()
             urllib.request.urlopen(f"{scheme}://{inside}{port}/hub/health", timeout=5, context=here).close()
-            print(f"The class is at {scheme}://{shown}{port}/  Ctrl-C stops it and every learner's server.", flush=True)
+            place = chosen.subdomains or f"{scheme}://{shown}{port}/"
+            print(f"The class is at {place}  Ctrl-C stops it and every learner's server.", flush=True)
             return True
         time.sleep(0.2)
     return False

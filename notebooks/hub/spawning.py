@@ -31,19 +31,20 @@ class ClassSpawner(LocalProcessSpawner):
     of_one_process = Dict(config=True, help="numbers by the names of module resource")
     warm = Bool(True, config=True, help="servers and kernels come from the nursery")
     room = None         # bytes that her files may take now: more than the limit where they already did at the start
+    files = None
 
     @property
     def entry(self):
         return self.accounts.own(self.user.name)
 
-    @property
-    def folders(self):
-        return [self.entry.pw_dir, *COMMON]
+    def hers(self):
+        return limits.Files(self.entry.pw_uid, [self.entry.pw_dir, *COMMON])
 
     async def start(self):
         if self.entry is None:
             raise PermissionError(f"{self.user.name} is no account of this class.")
-        held = await asyncio.to_thread(limits.occupied, self.entry.pw_uid, self.folders, [], float("inf"))
+        self.files = self.hers()
+        held = await asyncio.to_thread(self.files.count, [], float("inf"))
         self.room = max(self.limits.room, held + TO_TIDY)
         self.port = self.port or random_port()
         request = {"arguments": self.get_args(), "env": self.get_env(), "uid": self.entry.pw_uid,
@@ -73,8 +74,8 @@ class ClassSpawner(LocalProcessSpawner):
         """None while her server runs, as JupyterHub asks every few seconds; else how it ended."""
         status = await super().poll()
         if status is None and self.entry:
-            why = await asyncio.to_thread(
-                limits.excess, self.entry.pw_uid, self.folders, self.limits, self.room or self.limits.room)
+            self.files = self.files or self.hers()      # the hub was killed, and another looks after her now
+            why = await asyncio.to_thread(limits.excess, self.files, self.limits, self.room or self.limits.room)
             if why:
                 self.log.warning("Stopping the server of %s: %s", self.user.name, why)
                 told[self.user.name] = why

@@ -1,23 +1,19 @@
-"""One simulated learner: what her browser and JupyterLab in it send to the hub, and what she should see.
+"""One simulated learner: what she does in a lesson, and what she should see.
 
-The order and form of the requests and messages are those of JupyterLab 4.6, as Chromium sent them. Whatever is not as
-it should be raises `Failed` with one sentence.
+The order of the requests is that of JupyterLab 4.6, as Chromium sent them; their form is in client.py. Whatever is not
+as it should be raises `Failed` with one sentence.
 """
 import copy
 import csv
 import html
 import json
 import re
-import struct
 import time
 import uuid
 from functools import cache
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-import requests
-import urllib3
-import websocket
-
+from client import Client, Failed, expect
 from launcher.environment import NOTEBOOKS, TOP
 
 DESK, LESSON = "my_work", "01_mistrust.ipynb"
@@ -31,76 +27,23 @@ HEARD = re.compile(r'takeaways-heard">([^<]*)<')
 CLOSED = re.compile(r"(?:Predict first; then click here or press Shift\+Enter\.\n)? \n<figure")
 
 
-class Failed(Exception):
-    """Something a learner would not forgive, in one sentence."""
+class Learner(Client):
+    """A client whose choices differ from her neighbour's, by her place in the class, its number.
 
-
-def expect(holds, sentence):
-    if not holds:
-        raise Failed(sentence)
-
-
-class Learner:
-    """hub: such as http://127.0.0.1:8000. name, password: what she types; the password is the class's, and her own too.
-    number: her place in the class, by which her choices differ from her neighbour's. seconds: the longest wait.
+    password: the class's, and her own too.
     """
 
     def __init__(self, hub, name, password, number=0, seconds=300):
-        self.hub, self.name, self.password, self.number, self.seconds = hub, name, password, number, seconds
-        self.path = f"{DESK}/{LESSON}"
-        self.account, self.own = name, None
+        super().__init__(hub, name, password, seconds, class_password=password)
+        self.number, self.path = number, f"{DESK}/{LESSON}"
         self.lesson, self.key = stored(), key()
-        self.browser = requests.Session()
-        self.browser.trust_env = False      # no proxy between a test and its own machine
-        # As a browser does: where the other end closes a connection that was kept open just as it is used, ask once more.
-        once_more = urllib3.Retry(total=1, connect=0, status=0, allowed_methods=None)
-        self.browser.mount("http://", requests.adapters.HTTPAdapter(max_retries=once_more))
         self.kernel = None
         self.polled = time.monotonic()
 
-    # --- pages ---------------------------------------------------------------------------------------------------
-
-    def ask(self, method, url, **more):
-        """One request as the page sends it; returns the answer, which is never an error page."""
-        headers = {"Referer": self.hub, "X-XSRFToken": self.token(url)} | more.pop("headers", {})
-        answer = self.browser.request(method, url, headers=headers, timeout=self.seconds, **more)
-        expect(answer.ok, f"{method} {url.removeprefix(self.hub)} was answered with {answer.status_code}.")
-        return answer
-
-    def api(self, method, path, **more):
-        return self.ask(method, f"{self.own}/api/{path}", **more)
-
-    def token(self, url):
-        """The token against forged requests that belongs to this part of the site."""
-        found = [cookie for cookie in self.browser.cookies if cookie.name == "_xsrf"
-                 and url.removeprefix(self.hub).startswith(cookie.path)]
-        return max(found, key=lambda cookie: len(cookie.path)).value if found else ""
-
-    def page(self, url):
-        return self.ask("GET", url, headers={"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
-
-    def log_in(self):
-        page = self.page(f"{self.hub}/hub/login")
-        token = re.search(r'name="_xsrf" value="([^"]*)"', page.text)
-        expect(token, "The page for logging in has no form.")
-        form = {"username": self.name, "password": self.password, "class_password": self.password, "_xsrf": token[1]}
-        answer = self.browser.post(f"{self.hub}/hub/login?next=", data=form, timeout=self.seconds, headers={
-            "Referer": f"{self.hub}/hub/login", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
+    def enter(self):
+        answer = self.log_in(then="")
         expect(answer.status_code != 403, "The password was not taken.")
-        place = re.search(r"/(?:spawn-pending|user)/([^/?]+)", answer.url)
-        expect(answer.ok and place, f"Nobody was logged in ({answer.status_code}).")
-        self.account, self.own = unquote(place[1]), f"{self.hub}/user/{place[1]}"
-
-    def wait_for_server(self):
-        """Follow the progress that the waiting page shows, until her server answers."""
-        url = f"{self.hub}/hub/api/users/{quote(self.account)}/server/progress"
-        with self.ask("GET", url, params={"_xsrf": self.token(url)}, stream=True) as progress:
-            for line in progress.iter_lines():
-                told = json.loads(line[5:]) if line.startswith(b"data:") else {}
-                expect(not told.get("failed"), f"Her server did not start: {told.get('message')}")
-                if told.get("ready"):
-                    return
-        raise Failed("Her server did not start: the waiting page ended.")
+        expect(self.account, f"Nobody was logged in ({answer.status_code}).")
 
     def load_desktop(self):
         """The page of JupyterLab with the files and settings that it loads first."""
@@ -120,16 +63,12 @@ class Learner:
         for path in ("settings", "workspaces", "translations", "build"):
             self.ask("GET", f"{self.own}/lab/api/{path}")
 
-    # --- the lesson ----------------------------------------------------------------------------------------------
-
     def open_lesson(self):
         found = self.api("GET", f"contents/{quote(self.path)}?type=notebook&content=1&hash=1").json()
         expect(unchanged(found["content"]) == unchanged(self.lesson), "Her copy of the lesson is not the lesson.")
         self.notebook = copy.deepcopy(self.lesson)     # without what she wrote in it another time
         self.api("POST", f"contents/{quote(self.path)}/checkpoints")
-        asked = {"path": self.path, "name": LESSON, "type": "notebook", "kernel": {"name": "python3"}}
-        session = self.api("POST", "sessions", json=asked).json()
-        self.kernel = Kernel(self, session["kernel"]["id"])
+        self.kernel = self.open_kernel(self.path)
         self.kernel.greet()
 
     def run_to_first_chart(self):
@@ -148,7 +87,7 @@ class Learner:
                    f"The cell {cell['id']} of the lesson says something else than the stored lesson.")
 
     def run_cell(self, cell):
-        cell["outputs"], cell["execution_count"] = self.kernel.run("".join(cell["source"]), cell)
+        cell["outputs"], cell["execution_count"] = self.kernel.run("".join(cell["source"]), cell["id"])
         for output in cell["outputs"]:
             if output["output_type"] == "error":
                 raise Failed(f"The cell {cell['id']} ended with {output['ename']}: {output['evalue']}.")
@@ -158,8 +97,14 @@ class Learner:
         chosen = WINDOWS[self.number % len(WINDOWS)]
         control, label = self.kernel.control("Window", f"{chosen} months")
         self.kernel.set_state(control, {"index": label})
-        heard = self.kernel.said()
+        heard = self.heard()
         expect(finding(chosen) in heard, f"The control moved to {chosen} months says: {heard}")
+
+    def heard(self):
+        """The words of the newest answer, as a screen reader says them; its chart must be there."""
+        texts = [state["value"] for state in self.kernel.widgets.values() if state.get("_model_name") == "HTMLModel"]
+        expect(any(PICTURE.search(text) for text in texts), "The answer of the control has no chart.")
+        return next((html.unescape(found[1]) for text in texts if (found := HEARD.search(text))), "")
 
     def do_exercise(self):
         """A usual slip first, which must not count as right, then the right answer."""
@@ -208,7 +153,7 @@ class Learner:
             else:
                 until.wait(1)
 
-    def poll(self):
+    def meanwhile(self):
         """What JupyterLab asks for by itself, time and again."""
         if time.monotonic() - self.polled > POLL_SECONDS:
             self.polled = time.monotonic()
@@ -216,139 +161,13 @@ class Learner:
                 self.api("GET", path)
 
     def leave(self):
-        """Stop her server, as the menu of the hub does."""
         if self.kernel:
             self.kernel.close()
-        self.ask("DELETE", f"{self.hub}/hub/api/users/{quote(self.account)}/server")
+        super().leave()
 
-    STEPS = {"login": log_in, "server": wait_for_server, "desktop": load_desktop, "open": open_lesson,
+    STEPS = {"login": enter, "server": Client.wait_for_server, "desktop": load_desktop, "open": open_lesson,
              "first_chart": run_to_first_chart, "lesson": run_lesson, "control": move_control, "exercise": do_exercise,
              "note": keep_note, "save": save, "read_back": read_back}
-
-
-class Kernel:
-    """Her kernel, by the websocket of the notebook."""
-
-    def __init__(self, learner, kernel):
-        self.learner, self.session, self.widgets = learner, str(uuid.uuid4()), {}
-        url = f"{learner.own}/api/kernels/{kernel}/channels"
-        cookies = requests.cookies.get_cookie_header(learner.browser.cookies, requests.Request("GET", url).prepare())
-        self.socket = websocket.create_connection(
-            f"ws{url.removeprefix('http')}?session_id={self.session}", cookie=cookies, origin=learner.hub,
-            subprotocols=["v1.kernel.websocket.jupyter.org"], timeout=learner.seconds)
-
-    def close(self):
-        self.socket.close()
-
-    def greet(self):
-        """What JupyterLab says to each new kernel."""
-        asked = self.send("shell", "kernel_info_request", {})
-        self.send("shell", "history_request", {"output": False, "raw": True, "hist_access_type": "tail", "n": 10})
-        self.send("control", "debug_request", {"type": "request", "seq": 0, "command": "debugInfo"})
-        comm = str(uuid.uuid4())
-        opened = {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {}}
-        self.send("shell", "comm_open", opened, {"version": "1.0.0"})
-        self.send("shell", "comm_msg", {"comm_id": comm, "data": {"method": "request_states"}})
-        self.send("shell", "comm_info_request", {"target_name": "jupyter.widget"})
-        self.until(asked, lambda kind, _: kind == "kernel_info_reply")
-
-    def run(self, code, cell):
-        """Run the code of a cell; returns (its outputs as a notebook keeps them, the number of the run)."""
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": True,
-                   "stop_on_error": True}
-        about = {"cellId": cell["id"], "deletedCells": [], "recordTiming": False}
-        asked = self.send("shell", "execute_request", content, about)
-        outputs, ended, number = [], set(), None
-        while len(ended) < 2:
-            channel, kind, parent, content = self.receive()
-            if parent != asked:
-                continue
-            if kind == "execute_reply" or (kind == "status" and content["execution_state"] == "idle"):
-                ended.add(kind)
-                number = content.get("execution_count", number)
-            elif channel == "iopub":
-                collect(outputs, kind, content)
-        return outputs, number
-
-    def control(self, description, wanted):
-        """(the comm id of the control with a name, the place of a choice in it)."""
-        for comm, state in self.widgets.items():
-            if state.get("description") == description:
-                labels = [label.replace("\u200b", "") for label in state["_options_labels"]]
-                expect(wanted in labels, f"The control {description} does not offer {wanted}.")
-                return comm, labels.index(wanted)
-        raise Failed(f"The lesson shows no control {description}.")
-
-    def set_state(self, comm, state):
-        """Tell the kernel what was chosen, and wait until it has answered."""
-        data = {"method": "update", "state": state, "buffer_paths": []}
-        asked = self.send("shell", "comm_msg", {"comm_id": comm, "data": data})
-        self.until(asked, lambda kind, content: kind == "status" and content["execution_state"] == "idle")
-
-    def said(self):
-        """The words of the newest answer, as a screen reader says them; its chart must be there."""
-        texts = [state["value"] for state in self.widgets.values() if state.get("_model_name") == "HTMLModel"]
-        expect(any(PICTURE.search(text) for text in texts), "The answer of the control has no chart.")
-        return next((html.unescape(found[1]) for text in texts if (found := HEARD.search(text))), "")
-
-    # --- messages ------------------------------------------------------------------------------------------------
-
-    def send(self, channel, kind, content, metadata=None):
-        """Send a message in JupyterLab's own wire format; returns its id."""
-        header = {"msg_id": str(uuid.uuid4()), "msg_type": kind, "session": self.session, "username": "",
-                  "version": "5.2", "date": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())}
-        parts = [channel.encode(), *(json.dumps(part).encode() for part in (header, {}, metadata or {}, content))]
-        places = [8 * (len(parts) + 2)]
-        for part in parts:
-            places.append(places[-1] + len(part))
-        self.socket.send_binary(struct.pack(f"<{len(places) + 1}Q", len(places), *places) + b"".join(parts))
-        return header["msg_id"]
-
-    def receive(self):
-        """(channel, kind, id of what it answers, content) of the next message."""
-        data = self.socket.recv()
-        self.learner.poll()
-        expect(data, "The connection to her kernel was closed.")
-        (count,) = struct.unpack_from("<Q", data)
-        places = struct.unpack_from(f"<{count}Q", data, 8)
-        channel, header, parent, _, content = (data[start:end].decode() for start, end in zip(places[:5], places[1:6]))
-        kind, content = json.loads(header)["msg_type"], json.loads(content)
-        if kind == "comm_open" and content["target_name"] == "jupyter.widget":
-            self.widgets[content["comm_id"]] = content["data"]["state"]
-        if kind == "comm_msg" and content["data"].get("method") == "update":
-            self.widgets.setdefault(content["comm_id"], {}).update(content["data"]["state"])
-        return channel, kind, json.loads(parent).get("msg_id"), content
-
-    def until(self, asked, seen):
-        while True:
-            _, kind, parent, content = self.receive()
-            if parent == asked and seen(kind, content):
-                return
-
-    def listen(self, seconds):
-        """Take in whatever comes within some seconds."""
-        self.socket.settimeout(seconds)
-        try:
-            self.receive()
-        except websocket.WebSocketTimeoutException:
-            self.learner.poll()
-        finally:
-            self.socket.settimeout(self.learner.seconds)
-
-
-# --- what a lesson says ------------------------------------------------------------------------------------------
-
-def collect(outputs, kind, content):
-    """Add what a message shows to the outputs of a cell, as JupyterLab does."""
-    if kind == "stream":
-        if outputs and outputs[-1].get("name") == content["name"]:
-            outputs[-1]["text"] += content["text"]
-        else:
-            outputs.append({"output_type": "stream", **content})
-    elif kind == "clear_output":
-        outputs.clear()
-    elif kind in ("display_data", "execute_result", "error"):
-        outputs.append({"output_type": kind, **{name: value for name, value in content.items() if name != "transient"}})
 
 
 @cache

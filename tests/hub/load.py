@@ -25,7 +25,8 @@ import websocket
 
 sys.path += [str(Path(__file__).resolve().parents[2] / "notebooks"), str(Path(__file__).resolve().parent)]
 import processes  # noqa: E402
-from learner import Failed, Learner, finding, key, stored, WINDOWS  # noqa: E402
+from client import Failed  # noqa: E402
+from learner import Learner, finding, key, stored, WINDOWS  # noqa: E402
 
 MOST = 60               # learners; more than one machine has room for
 SECONDS = 300           # the longest that one thing may take
@@ -108,13 +109,14 @@ class Story:
         for step, do in Learner.STEPS.items():
             begun = time.monotonic()
             self.failed = in_a_sentence(lambda: do(learner), step)
-            self.failed = self.failed and self.failed.replace(learner.account, "ACCOUNT")   # alike for all whom it met
             if self.failed:
+                self.failed = self.failed.replace(learner.account or learner.name, "ACCOUNT")  # alike for all
                 break
             self.seconds[step] = time.monotonic() - (came if step == "first_chart" else begun)
         self.over.set()
         in_a_sentence(lambda: learner.stay(done), "")
-        in_a_sentence(learner.leave, "")
+        if learner.account:
+            in_a_sentence(learner.leave, "")
 
 
 def in_a_sentence(do, step):

@@ -91,6 +91,12 @@ def who_listens(port):
 def hub_behind(port):
     """The first process of the hub whose proxy listens on a port; None where it cannot be seen."""
     process = who_listens(port)
-    while process and (above := parent_of(process)) and "hub" in command_of(above):
+    while process and is_of_a_hub(above := parent_of(process)):
         process = above
     return process
+
+
+def is_of_a_hub(process):
+    """By its command, and not by a path in it: the tests of a hub, which start one, are none."""
+    words = command_of(process).split("\0")[:3]
+    return any(Path(word).name in ("jupyterhub", "hub.serve") for word in words)

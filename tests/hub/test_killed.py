@@ -15,20 +15,20 @@ MINUTE = 60
 
 @pytest.fixture(scope="module")
 def ana(hub):
-    visitor = hub.enter("Ana García")
+    client = hub.enter("Ana García")
     notebook = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    visitor.ask("contents/my_work/saved.ipynb", "PUT", json={"type": "notebook", "content": notebook}).raise_for_status()
-    return visitor
+    client.api("PUT", "contents/my_work/saved.ipynb", json={"type": "notebook", "content": notebook})
+    return client
 
 
 @pytest.fixture
 def kernel(ana):
-    return ana.kernel("my_work/saved.ipynb")
+    return ana.open_kernel("my_work/saved.ipynb")
 
 
-def server_of(hub, visitor):
+def server_of(hub, client):
     """The number of the process of her server: the oldest of hers."""
-    return min(limits.processes(hub.accounts.own(visitor.account).pw_uid))
+    return min(limits.processes(hub.accounts.own(client.account).pw_uid))
 
 
 def until(works):
@@ -43,17 +43,23 @@ def until(works):
             time.sleep(0.5)
 
 
-def saved(visitor):
-    return visitor.ask("contents/my_work/saved.ipynb").json()["content"]["nbformat"] == 4
+def saved(client):
+    return client.api("GET", "contents/my_work/saved.ipynb").json()["content"]["nbformat"] == 4
+
+
+def found_again(hub, client):
+    """The hub is back, and knows of her server: until it looks the proxy leads to a server that it has forgotten."""
+    hub.wait()
+    assert client.ask("GET", f"{hub.address}/hub/api/users/{client.account}").json()["server"]
 
 
 def test_a_kernel_killed_starts_again(ana, kernel):
-    before = kernel.run("import os; print(os.getpid())")
+    before = kernel.said("import os; print(os.getpid())")
     os.kill(int(before), signal.SIGKILL)
 
     def works():
         kernel.open()
-        after = kernel.run("import os; print(os.getpid())", 5)
+        after = kernel.said("import os; print(os.getpid())", 5)
         assert after.strip() and after != before
         return after
 
@@ -62,12 +68,12 @@ def test_a_kernel_killed_starts_again(ana, kernel):
 
 
 def test_a_server_killed_starts_again(hub, ana, kernel):
-    before, orphan = server_of(hub, ana), int(kernel.run("import os; print(os.getpid())"))
+    before, orphan = server_of(hub, ana), int(kernel.said("import os; print(os.getpid())"))
     os.kill(before, signal.SIGKILL)
 
     def works():
         ana.start()
-        return ana.kernel("my_work/saved.ipynb").run("print(3)", 10)
+        return ana.open_kernel("my_work/saved.ipynb").said("print(3)", 10)
 
     assert until(works) == "3\n"
     assert server_of(hub, ana) != before and saved(ana)
@@ -75,20 +81,20 @@ def test_a_server_killed_starts_again(hub, ana, kernel):
 
 
 def test_the_hub_killed_finds_the_servers_again(hub, ana, neighbour, undisturbed):
-    before, servers = hub.part("jupyterhub"), [server_of(hub, one) for one in (ana, neighbour.visitor)]
+    before, servers = hub.part("jupyterhub"), [server_of(hub, one) for one in (ana, neighbour.client)]
     os.kill(before, signal.SIGKILL)
     undisturbed()       # her kernel is reached by the proxy, which runs on
     until(lambda: hub.part("jupyterhub") != before or 1 / 0)
-    until(lambda: ana.ask("contents").raise_for_status())
-    assert [server_of(hub, one) for one in (ana, neighbour.visitor)] == servers
+    until(lambda: found_again(hub, ana))
+    assert [server_of(hub, one) for one in (ana, neighbour.client)] == servers
     until(neighbour.open)
     undisturbed()
-    assert ana.kernel("my_work/saved.ipynb").run("print(4)") == "4\n" and saved(ana)
+    assert ana.open_kernel("my_work/saved.ipynb").said("print(4)") == "4\n" and saved(ana)
 
 
 def test_the_proxy_killed_starts_again(hub, ana, neighbour, undisturbed):
     os.kill(int((hub.state / "hub" / "proxy.pid").read_text()), signal.SIGKILL)
-    until(lambda: ana.ask("contents").raise_for_status())
+    until(lambda: ana.api("GET", "contents"))
     until(neighbour.open)
     undisturbed()
     assert saved(ana)
@@ -97,8 +103,8 @@ def test_the_proxy_killed_starts_again(hub, ana, neighbour, undisturbed):
 def test_without_the_nursery_servers_start_alone(hub, ana):
     os.kill(hub.part("hub.nursery"), signal.SIGKILL)
     dana = hub.enter("Dana")
-    assert dana.kernel().run("from takeaways import *; print(5)").endswith("5\n")
-    assert ana.kernel("my_work/saved.ipynb").run("print(6)") == "6\n"
+    assert dana.open_kernel().said("from takeaways import *; print(5)").endswith("5\n")
+    assert ana.open_kernel("my_work/saved.ipynb").said("print(6)") == "6\n"
 
 
 def test_the_command_itself_killed_and_started_again_finds_the_servers(hub, ana):
@@ -106,7 +112,8 @@ def test_the_command_itself_killed_and_started_again_finds_the_servers(hub, ana)
     hub.process.kill()
     hub.process.wait()
     hub.start()
-    until(lambda: ana.ask("contents").raise_for_status())
+    until(lambda: hub.part("jupyterhub"))       # and not the old one, which ended with its command
+    until(lambda: found_again(hub, ana))
     assert server_of(hub, ana) == before and saved(ana)
 
 
@@ -148,7 +155,8 @@ def test_a_full_disk_is_told(hub):
 def test_stopped_it_leaves_no_process_and_no_port(hub, number):
     if hub.process.poll() is not None:
         hub.start()
-    hub.enter("Ana García").kernel()
+    kernel = hub.enter("Ana García").open_kernel()
+    kernel.said("import subprocess; subprocess.Popen(['sleep', '600'], start_new_session=True)")    # outlives her kernel
     accounts = hub.accounts.all()
     assert any(limits.processes(entry.pw_uid) for entry in accounts)
     assert hub.stop(number) == 0
@@ -161,7 +169,8 @@ def test_stopped_it_leaves_no_process_and_no_port(hub, number):
             tried.bind(("127.0.0.1", port))
 
 
-def test_started_again_her_work_is_there(hub):
+def test_started_again_her_work_is_there(hub, ana):
+    if hub.process.poll() is None:
+        hub.stop()
     hub.start()
-    ana = hub.enter("Ana García")
-    assert saved(ana)
+    assert saved(hub.enter("Ana García"))

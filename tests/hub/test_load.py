@@ -8,6 +8,7 @@ from pathlib import Path
 
 import learner
 import load
+import processes
 import pytest
 from conftest import CLASS_PASSWORD, Hub
 
@@ -17,7 +18,7 @@ SECONDS, A_LEARNER = 45, 6          # at first, and for each one: 4 s of a proce
 
 @pytest.fixture(scope="module")
 def own_hub(request):
-    one = Hub(f"l{os.getpid()}-")
+    one = Hub(f"l{os.getpid()}-", ["Ana García"])
     try:
         one.start("--untuned") if request.config.getoption("--untuned") else one.start()
         yield one
@@ -39,6 +40,12 @@ def test_a_class_finds_all_that_it_should(own_hub, request):
     assert result["pss_kernel_mb"] > 30 and result["pss_server_mb"] > 30, "processes were overlooked"
 
 
+def test_nothing_but_the_hub_is_measured(own_hub):
+    """Above it is whoever started it, as these tests, with another hub's learners perhaps."""
+    assert processes.hub_behind(own_hub.port) == own_hub.process.pid
+    assert os.getpid() not in processes.family(own_hub.process.pid)
+
+
 class Unlucky(learner.Learner):
     """Each of these meets something else that must not happen."""
 
@@ -56,7 +63,7 @@ class Unlucky(learner.Learner):
             self.kernel.set_state = lambda *_: None
         if self.number == 4:
             forget = "import takeaways; takeaways.keep = lambda *_: print('Kept in my_work/my_note.md')"
-            self.kernel.run(forget, {"id": ""})
+            self.kernel.run(forget)
 
     def api(self, method, path, **more):
         if self.number == 5 and method == "PUT":
