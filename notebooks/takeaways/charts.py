@@ -49,6 +49,7 @@ def use_style():
     plt.rcdefaults()    # whatever a matplotlibrc says
     plt.rcParams.update(STYLE)
     pd.set_option("display.max_colwidth", None)
+    pd.plotting.plot_params["x_compat"] = True  # table.plot() counts days as matplotlib does: marks find their months
 
 
 def halo(width: float) -> list:
