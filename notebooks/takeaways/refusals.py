@@ -121,9 +121,9 @@ def _not_drawn(fig, sentence):
 
 
 def _sentence(said):
-    if found := re.match(r"Glyph (\d+) .*font\(s\) (.*)\.", said):
-        return (f"the letters of the chart ({found[2]}) have no {chr(int(found[1]))}: an empty box would stand there. "
-                "Write it in other words.")
+    if found := re.match(r"Glyph (\d+)", said):
+        return (f"the letters of the chart have no {chr(int(found[1]))}: an empty box would stand there. Write it in "
+                "other words.")
     if "constrained_layout" in said:
         return ("no room is left for the axes. Shorten or wrap long labels, move what stands far outside, or make the "
                 "figure larger: plt.subplots(figsize=(8, 4.4)).")
