@@ -100,6 +100,11 @@ window.look = {
   // Of the question: [how many controls, what is told about running it, how many charts].
   shows: () => [window.look.fields().length, window.look.within('.takeaways-asleep').map(node => node.textContent).join(), window.look.within('figure img').length],
 
+  outline: () => {
+    const field = document.activeElement, style = getComputedStyle(field);
+    return [style.outlineStyle, style.outlineWidth, window.look.ratio(window.look.rgba(style.outlineColor), window.look.ground(field.parentElement))];
+  },
+
   // Lines of a control that are too pale: its border, and the line around the one that has the focus.
   paleLines: () => window.look.fields().flatMap(field => {
     field.focus();

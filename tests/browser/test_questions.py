@@ -161,6 +161,17 @@ def test_the_lines_of_the_controls_stand_out(desk, question, theme):
         assert grey(cell.locator("figure img")).crop((2, 2, 9, 9)).getextrema()[0] > 250, "no white ground"
 
 
+def test_with_forced_colours_the_focus_is_seen(desk, question):
+    desk.page.emulate_media(forced_colors="active")
+    try:
+        look(desk, "enter")
+        style, width, ratio = look(desk, "outline")
+        assert style == "solid" and width == "2px" and ratio > 3
+        assert look(desk, "sideways") == [] and look(desk, "pictures") == []
+    finally:
+        desk.page.emulate_media(forced_colors="none")
+
+
 def grey(part):
     return Image.open(io.BytesIO(part.screenshot())).convert("L")
 
