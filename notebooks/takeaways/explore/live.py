@@ -27,11 +27,11 @@ KEPT = 64   # answers that are kept for the case that a learner comes back to th
 
 ASLEEP = "No controls here, or do they not react? Run this cell again: click it, then press Shift and Enter."
 
-# Only a program in the page can hold keys back and name the place whose changes a screen reader says; it runs when this
-# style arrives with the live control, unless the next answer has taken its place by then. Of all keys only Ctrl+S or
-# Cmd+S, to save, still reaches the notebook: Ctrl+Z would undo a change of its cells, Alt+Enter add one. A choice is
-# shown whole, on two lines where one is too short. Border, arrow and focus stand out 3:1 in both themes: by themselves a
-# border has 1.9:1, the arrow is black on black.
+# Only a program in the page can hold keys back and name the place whose changes a screen reader says; it runs when
+# this style arrives with the live control, unless the next answer has taken its place by then. Of all keys only
+# Ctrl+S or Cmd+S, to save, still reaches the notebook: Ctrl+Z would undo a change of its cells, Alt+Enter add one. A
+# choice is shown whole, on two lines where one is too short. Border, arrow and focus stand out 3:1 in both themes: by
+# themselves a border has 1.9:1, the arrow is black on black.
 # Where the system forces its own colours it drops the shadow around the focus, and colours the outline.
 AT_WORK = """<style onload="const said = this.parentElement, box = this.closest('.widget-vbox');
 if (said) said.setAttribute('role', 'status');
