@@ -83,7 +83,7 @@ def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note:
     Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
     """
     require_figure(fig)
-    page, text = in_two_forms(fig, name, table_names(source), note)
+    page, text = in_two_forms(fig, name, table_names(source), note or "")
     plt.close(fig)
     _PUBLISHED[name] = page
     display({"text/html": GUARD + page, "text/plain": text}, raw=True)
@@ -97,7 +97,7 @@ def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> 
     """
     require_places(fig)
     with one_sentence(fig):
-        finish_layout(fig, sources, note or "")
+        finish_layout(fig, sources, note)
         settle_layout(fig)      # before it is read: the ticks are those of the picture
         title, panels = read_figure(fig)
         _require_words(title, panels)
