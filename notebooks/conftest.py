@@ -1,7 +1,8 @@
 """Under nbval: after each cell of a lesson, what its sentences rely on is held against the lesson's own names
 (tests/claims).
 
-And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones. All this from
+And pictures are compared, byte for byte, where the machine draws as the one that made the stored ones: those in the
+outputs and, in ordinary kernels (plain pytest, `python3 tests --cold`), the files in figures/ too. All this from
 whatever folder pytest is called, and with nothing of the person's own settings in the kernels.
 """
 import ast
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 TESTS = str(Path(__file__).resolve().parents[1] / "tests")
+FIGURES = Path(__file__).resolve().parents[1] / "figures"
 sys.path.append(TESTS)
 import apart  # noqa: E402
 
@@ -77,13 +79,28 @@ def sign_of_picture(found):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Run the cell as nbval does; then its claims, in the same kernel. A claim that fails fails the cell."""
+    """Run the cell as nbval does; then its claims, in the same kernel. A claim that fails fails the cell, and so does a
+    file in figures/ that is not what the cell draws.
+    """
     result = yield
-    due = due_after(item) if type(item).__name__ == "IPyNbCell" else []
-    if due and (failed := failures_in_kernel(item, due)):
-        from nbval.plugin import NbCellError
-        raise NbCellError(item.cell_num, "\n\n".join(failed), item.cell.source)
+    if type(item).__name__ == "IPyNbCell":
+        due = due_after(item)
+        failed = failures_in_kernel(item, due) if due else []
+        if failed := failed + falsified_figures(item.parent):
+            from nbval.plugin import NbCellError
+            raise NbCellError(item.cell_num, "\n\n".join(failed), item.cell.source)
     return result
+
+
+def falsified_figures(notebook):
+    """The figures that the last cell drew and that are another file in figures/, in a sentence each."""
+    found, folder = [], getattr(notebook, "drawn_in", None)
+    for drawn in sorted(folder.iterdir()) if folder else ():
+        kept = FIGURES / drawn.name
+        if kept.exists() and kept.read_bytes() != drawn.read_bytes():
+            found.append(f"figures/{drawn.name} is not what this cell draws. Run: python3 figures")
+        drawn.unlink()
+    return found
 
 
 def due_after(item):
@@ -92,20 +109,30 @@ def due_after(item):
     if not hasattr(notebook, "claims_by_cell"):
         cells = [(cell.get("id"), cell.cell_type == "code") for cell in notebook.nb.cells]
         question = f"names_by_cell({item.path.name[:2]!r}, {cells!r})"
-        notebook.claims_by_cell = answer_of_kernel(item, question, "which claims there are")
+        notebook.claims_by_cell = answer_of_claims(item, question, "which claims there are")
+        quick = item.config.pluginmanager.hasplugin("tests.warm_kernels")   # an SVG takes as long as its picture
+        if draws_alike() and not quick:
+            notebook.drawn_in = item.config._tmp_path_factory.mktemp("figures")
+            settings = {"TAKEAWAYS_FIGURES": str(notebook.drawn_in)}
+            answer_of_kernel(item, f"__import__('os').environ.update({settings!r})", "where its figures are written")
     return notebook.claims_by_cell.get(item.cell.get("id"), [])
 
 
 def failures_in_kernel(item, due):
     """What the kernel of the lesson answers: one text for each claim that fails. No name of the lesson is touched."""
     question = f"failures({item.path.name[:2]!r}, {due!r}, dict(globals()))"
-    return answer_of_kernel(item, question, f"the claims {', '.join(due)}")
+    return answer_of_claims(item, question, f"the claims {', '.join(due)}")
 
 
-def answer_of_kernel(item, question, about):
+def answer_of_claims(item, question, about):
     """What a function of `claims` returns in the kernel of the lesson, which has imported already what claims need."""
     asked = (f"(__import__('sys').path.append({TESTS!r}) if {TESTS!r} not in __import__('sys').path else None) "
              f"or __import__('claims').{question}")
+    return answer_of_kernel(item, asked, about)
+
+
+def answer_of_kernel(item, asked, about):
+    """What an expression gives in the kernel of the lesson."""
     kernel = item.parent.kernel
     sent = kernel.kc.execute("", silent=True, store_history=False, user_expressions={"answer": asked})
     while True:

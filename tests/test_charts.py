@@ -3,6 +3,7 @@
 import base64
 import re
 import runpy
+import types
 
 import matplotlib
 
@@ -495,6 +496,20 @@ def test_a_falsified_picture_fails_the_strict_run(monkeypatch, pytestconfig):
     seen["pytest_configure"](pytestconfig)
     first, same, other = map(Cell().sanitize, pages)
     assert first == same and (first != other) == seen["draws_alike"]()
+
+
+def test_a_falsified_file_in_figures_fails_the_strict_run(tmp_path, monkeypatch):
+    seen = runpy.run_path(str(NOTEBOOKS / "conftest.py"), run_name="conftest")
+    check = seen["falsified_figures"]
+    kept, drawn = tmp_path / "figures", tmp_path / "drawn"
+    monkeypatch.setitem(check.__globals__, "FIGURES", kept)
+    for folder, number in ((kept, 30), (drawn, 10)):
+        folder.mkdir()
+        (folder / "04_officials.svg").write_text(f"<text>{number} were convicted</text>")
+        (folder / "04_states.svg").write_text("<text>the same</text>")
+    lesson = types.SimpleNamespace(drawn_in=drawn)
+    assert check(lesson) == ["figures/04_officials.svg is not what this cell draws. Run: python3 figures"]
+    assert check(lesson) == [] == check(types.SimpleNamespace()), "told once, and nothing where nothing is compared"
 
 
 def test_publish_shows_one_display_with_picture_words_and_values(shown):

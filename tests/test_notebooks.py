@@ -203,11 +203,14 @@ def test_every_figure_belongs_to_a_lesson_and_every_lesson_has_its_figures():
 
 @every_lesson
 def test_the_picture_in_a_lesson_is_the_file_in_figures(lesson):
-    """Byte for byte: one drawing, embedded here and written there."""
-    files = {file.read_bytes() for file in (TOP / "figures").glob(f"{lesson.name[:2]}_*.png")}
-    shown = [(number, base64.b64decode(picture)) for number, output in outputs(lesson)
-             for picture in re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", "".join(output.get("data", {}).get("text/html", "")))]
-    assert shown and [number for number, picture in shown if picture not in files] == [], "run: python3 figures"
+    """Byte for byte, under its own name: one drawing, embedded here and written there."""
+    shown = []
+    for number, cell in cells(lesson, "code"):
+        pages = "".join("".join(output.get("data", {}).get("text/html", "")) for output in cell["outputs"])
+        if pictures := re.findall(r"data:image/png;base64,([A-Za-z0-9+/=]+)", pages):
+            (name,) = re.findall(rf'publish\(\w+, "({lesson.name[:2]}_\w+)"', source(cell)) or [f"{lesson.name[:2]}_question"]
+            shown.append((number, base64.b64decode(*pictures) == (TOP / "figures" / f"{name}.png").read_bytes()))
+    assert shown and [number for number, same in shown if not same] == [], "run: python3 figures"
 
 
 @pytest.mark.parametrize("picture", sorted((TOP / "figures").glob("*.png")), ids=lambda path: path.stem)

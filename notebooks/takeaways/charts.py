@@ -49,6 +49,7 @@ def use_style():
     plt.rcdefaults()    # whatever a matplotlibrc says
     plt.rcParams.update(STYLE)
     pd.set_option("display.max_colwidth", None)
+    pd.plotting.plot_params["x_compat"] = True  # table.plot() counts days as matplotlib does: marks find their months
 
 
 def halo(width: float) -> list:
@@ -94,17 +95,19 @@ def draw_level(ax: Axes, first: str, last: str, total: float, color: str, at: fl
                  ha="center")
 
 
-def draw_totals(ax: Axes, totals: pd.Series, color: str, named: Iterable[str] = (), form: str = "{:,.0f}"):
+def draw_totals(ax: Axes, totals: pd.Series, color: str, named: Iterable[str] = (), form: str = "{:,.0f}",
+                **how: object):
     """Draw values that look back on 12 months, each at the END of its month; a dot and the value at each named month.
 
-    totals: a monthly series. named: months such as "2025-08". form: how a value is written.
+    totals: a monthly series. named: months such as "2025-08". form: how a value is written. how: where, if not below.
     """
     ends = totals.index.to_timestamp(how="end")
     ax.plot(ends, totals, color=color, path_effects=halo(5))
     for month in named:
         end, value = pd.Period(month).to_timestamp(how="end"), totals[month]
         ax.plot([end], [value], "o", color=color)
-        direct_label(ax, end, value, form.format(value), color, xytext=(0, -10), ha="center", va="top")
+        place = {"xytext": (0, -10), "ha": "center", "va": "top"} | how
+        direct_label(ax, end, value, form.format(value), color, **place)
 
 
 def draw_path(ax: Axes, across: pd.Series, up: pd.Series, color: str = INK):

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine, PlaceHolderLayoutEngine
 from matplotlib.ticker import AutoLocator, ScalarFormatter
 from PIL import Image
 
@@ -23,7 +24,8 @@ from .errors import CourseError
 from .letters import canvas_of
 from .prose import true_minus
 from .reading import Panel, Series, read_figure
-from .wording import LONG, at, extremes_of, run_of
+from .refusals import one_sentence, require_figure, require_margin, require_places
+from .wording import LONG, NOTHING, at, extremes_of, run_of
 
 DPI = 144            # of the picture, and of the layout, so that no label loses a pixel between them
 COLOURS, APART = 48, 12   # of a picture: how many colours at most, and how far apart at least (of 255)
@@ -80,7 +82,8 @@ def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note:
     and the same words and values as plain text. When `python3 figures` runs the lessons, PNG and SVG are written too.
     Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
     """
-    page, text = in_two_forms(fig, name, table_names(source), note)
+    require_figure(fig)
+    page, text = in_two_forms(fig, name, table_names(source), note or "")
     plt.close(fig)
     _PUBLISHED[name] = page
     display({"text/html": GUARD + page, "text/plain": text}, raw=True)
@@ -92,12 +95,14 @@ def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> 
 
     sources: names as `table_names` gives them. Raises CourseError as `publish` does.
     """
-    finish_layout(fig, sources, note)
-    settle_layout(fig)      # before it is read: the ticks are those of the picture
-    title, panels = read_figure(fig)
-    _require_words(title, panels)
-    png = picture(fig)
-    write_figure(fig, name, png)
+    require_places(fig)
+    with one_sentence(fig):
+        finish_layout(fig, sources, note)
+        settle_layout(fig)      # before it is read: the ticks are those of the picture
+        title, panels = read_figure(fig)
+        _require_words(title, panels)
+        png = picture(fig)
+        write_figure(fig, name, png)
     page = figure_html(png, title, panels, caption_html(sources), note)
     return page, figure_text(title, panels, " ".join(filter(None, (note, source_words(sources)))))
 
@@ -106,8 +111,9 @@ def settle_layout(fig: Figure):
     """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
     fig.set_dpi(DPI)
     canvas_of(fig)
-    if (engine := fig.get_layout_engine()) is not None:
-        engine.execute(fig)     # which goes round twice by itself
+    if not isinstance(fig.get_layout_engine(), (ConstrainedLayoutEngine, PlaceHolderLayoutEngine)):
+        fig.set_layout_engine("constrained")    # whatever was chosen: only this makes room for title and source
+    fig.get_layout_engine().execute(fig)        # which goes round twice by itself
     fig.set_layout_engine("none")
 
 
@@ -121,6 +127,7 @@ def picture(fig: Figure) -> bytes:
     fig.set_dpi(DPI)
     canvas = canvas_of(fig)
     canvas.draw()
+    require_margin(np.asarray(canvas.buffer_rgba()))
     image = few_colours(np.asarray(canvas.buffer_rgba()))
     small = _as_png(image, 6)
     # level 9 takes ten times as long, for a tenth of the size
@@ -250,15 +257,23 @@ def series_words(series: Series) -> str:
         there = [i for i, value in enumerate(series.heights) if np.isfinite(value)]
         places, written = [rows[i][0] for i in there], [rows[i][1] for i in there]
         values = [float(series.heights[i]) for i in there]
-        gaps = len(rows) - len(there)
-        if values:
-            return f"{name}: {run_of(places, values, written)}{f'; no value at {gaps} places' if gaps else ''}."
+        if not values:
+            return f"{name}: no value at any of its places."
+        return f"{name}: {run_of(places, values, written)}{_gaps(len(rows) - len(there))}."
     if len(rows) <= FEW and rows:
         return f"{name}: {'; '.join(_row_words(series, number) for number in range(len(rows)))}."
     if series.kind == "bars" and len(series.heads) == 2:
-        return (f"{name}, {len(rows)} of them: "
+        return (f"{name}, {len(rows):,} of them: "
                 f"{extremes_of([row[0] for row in rows], series.heights, [row[1] for row in rows])}.")
-    return f"{name}: {len(rows)} in all, from {rows[0][0]} to {rows[-1][0]}." if rows else f"{name}."
+    if not rows:
+        return f"{name}."
+    places = [x for x, _ in series.spots] if len(series.spots) == len(rows) and not named else range(len(rows))
+    first, *_, last = np.argsort(places, kind="stable")
+    return f"{name}: {len(rows):,} in all, from {rows[first][0]} to {rows[last][0]}."
+
+
+def _gaps(number):
+    return f"; no value at {number:,} place{'s' if number > 1 else ''}" if number else ""
 
 
 def _row_words(series, number):
@@ -268,6 +283,8 @@ def _row_words(series, number):
         return "a corner at " + ", ".join(f"{head} {value}" for head, value in zip(series.heads, row))
     if series.heads != series.columns:
         return ", ".join(filter(None, row))
+    if set(row) == {NOTHING}:
+        return "a gap"
     words = f"{row[1]} {at(row[0])}" if series.kind.endswith("points") else f"{row[0]} {' to '.join(row[1:])}"
     return f"{label} ({words})" if label else words
 
@@ -325,6 +342,7 @@ def finish_layout(fig: Figure, sources: list[str], note: str = ""):
             ax.xaxis.get_major_locator().set_params(integer=True)   # years have no halves
     for text in _words_drawn(fig):
         text.set_text(true_minus(text.get_text()))
+        text.set_parse_math(False)      # a dollar is a dollar
     scale = fig.get_figwidth() / 8
     title = fig.get_suptitle()
     for number, ax in enumerate(fig.axes):
@@ -333,9 +351,10 @@ def finish_layout(fig: Figure, sources: list[str], note: str = ""):
             title, name = name, ""
         # Of panels: names, not findings. At a fixed height, or each draw would measure the axes once more for it.
         ax.set_title(name, fontsize=11, fontweight="normal", pad=6, y=1)
-    fig.suptitle(textwrap.fill(" ".join(true_minus(title).split()), int(TITLE_WIDTH * scale)), x=0.01, ha="left")
-    below = textwrap.fill(f"{note} {source_words(sources)}".strip(), int(SOURCE_WIDTH * scale))
-    fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64")
+    fig.suptitle(textwrap.fill(" ".join(true_minus(title).split()), max(1, int(TITLE_WIDTH * scale))), x=0.01,
+                 ha="left", parse_math=False)
+    below = textwrap.fill(f"{note} {source_words(sources)}".strip(), max(1, int(SOURCE_WIDTH * scale)))
+    fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64", parse_math=False)
 
 
 def _words_drawn(fig):
@@ -407,7 +426,7 @@ def _table_html(group):
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
     body = "\n".join("<tr>" + "".join(f"<td>{html.escape(value)}</td>" for value in row) + "</tr>" for row in rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
-    return table if len(rows) <= LONG else f"<details><summary>All {len(rows)} rows</summary>{table}</details>"
+    return table if len(rows) <= LONG else f"<details><summary>All {len(rows):,} rows</summary>{table}</details>"
 
 
 def _head(series, head):

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
-from matplotlib.container import BarContainer
+from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import AxLine
 from matplotlib.patches import Polygon, Rectangle
@@ -21,6 +21,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from . import wording
 from .errors import CourseError
+from .refusals import PANELS, cannot
 from .wording import exact, for_people, one_line
 
 AREAS = ("PolyCollection", "FillBetweenPolyCollection")    # what fill_between draws: before matplotlib 3.10, and since
@@ -74,7 +75,7 @@ def read_figure(fig: Figure) -> tuple[str, list[Panel]]:
                        ("a line outside its axes", fig.lines), ("a box outside its axes", fig.artists),
                        ("figures within it", fig.subfigs)):
         if any(artist.get_visible() for artist in some):
-            raise _cannot(what)
+            raise cannot(what)
     panels = [read_panel(ax) for ax in fig.axes if ax.get_visible()]
     title = fig.get_suptitle() or next((panel.title for panel in panels), "")
     if len(panels) == 1 and not fig.get_suptitle():
@@ -96,6 +97,7 @@ def read_panel(ax: Axes) -> Panel:
         if one_line(other) != panel.title:
             _tell(panel, f'second title: "{one_line(other)}"', f'A second title: "{one_line(other)}"')
     in_bars, tops = set(), {}
+    caps = {id(cap) for bars in ax.containers if isinstance(bars, ErrorbarContainer) for cap in bars.lines[1]}
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
             in_bars.update(map(id, bars.patches))
@@ -104,36 +106,35 @@ def read_panel(ax: Axes) -> Panel:
     for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.images):
         if artist.get_visible() and id(artist) not in in_bars:
             _read_artist(ax, artist, panel)
+            if id(artist) in caps:
+                panel.series[-1].people, panel.series[-1].ordered = [], False   # ends of error bars, told with them
     for text in ax.texts:
-        if text.get_visible():
+        if text.get_visible() and not _is_cut(ax, text):
             _read_text(ax, text, panel)
     _read_axes(ax, panel)
+    if not any(series.rows for series in panel.series) and not panel.marks:
+        panel.notes.append("Nothing is drawn here.")
     panel.people = _together(panel.people)
     return panel
 
 
 # --- what is refused -----------------------------------------------------------------------------------------------
 
-def _cannot(what):
-    return CourseError(f"a chart with {what} cannot be put into words yet. "
-                       "Draw it with lines, bars, points, levels or filled areas, or teach takeaways/reading.py to "
-                       "read it.")
-
-
 def _refuse(ax):
     """What would be drawn and not told: better an error."""
     twins = [other for other in ax.figure.axes if other is not ax and other.get_visible() and (
         ax in other.get_shared_x_axes().get_siblings(other) or ax in other.get_shared_y_axes().get_siblings(other))
         and np.allclose(other.get_position(original=True).bounds, ax.get_position(original=True).bounds)]
-    for what, found in (("an inset or a second axis", ax.child_axes), ("two axes over one another", twins),
-                        ("a table in it", ax.tables),
-                        ("a box of text fixed to its frame, or a second legend", ax.artists)):
+    for what, instead, found in (
+            ("an inset or a second axis", PANELS, ax.child_axes), ("two axes over one another", PANELS, twins),
+            ("a table in it", "Show the table in a cell of its own.", ax.tables),
+            ("a box of text fixed to its frame, or a second legend", "Write with ax.annotate.", ax.artists)):
         if found:
-            raise _cannot(what)
+            raise cannot(what, instead)
     if ax.name != "rectilinear":
-        raise _cannot(f"{ax.name} axes")
+        raise cannot(f"{ax.name} axes", "Draw on plain axes: fig, ax = plt.subplots().")
     if not ax.axison:
-        raise _cannot("its axes switched off")
+        raise cannot("its axes switched off", 'Leave them on; hide lines with ax.spines["left"].set_visible(False).')
 
 
 def _in_data(ax, artist):
@@ -149,7 +150,7 @@ def _transform(artist):
 
 def _read_artist(ax, artist, panel):
     if isinstance(artist, AxLine):
-        raise _cannot("a line without ends (axline)")
+        raise cannot("a line without ends (axline)", "Give it two ends: ax.plot([x0, x1], [y0, y1]).")
     if artist in ax.lines:
         _read_line(ax, artist, panel)
     elif type(artist) is PathCollection:
@@ -163,18 +164,20 @@ def _read_artist(ax, artist, panel):
     elif type(artist) is Polygon and _is_old_span(ax, artist):
         _read_span(ax, _box_of(artist), panel)
     else:
-        raise _cannot(f"a {type(artist).__name__}")
+        raise cannot(type(artist).__name__)
 
 
 def _read_line(ax, line, panel):
     xs, ys = (np.ma.filled(np.ma.asarray(part, dtype=float), np.nan) for part in (line.get_xdata(orig=False),
                                                                                   line.get_ydata(orig=False)))
-    tone = wording.colour(line.get_color())
+    tone = wording.colour(to_rgba(line.get_color(), line.get_alpha()))
     stroke = f"{_seen(line, line.get_color())}, {line.get_linestyle()}, width {line.get_linewidth():g}"
     if _in_data(ax, line):
+        if _is_box(line, xs, ys):
+            raise cannot("a box plot", "Draw the points themselves, or ax.hist(values), or the median as a bar.")
         panel.series.append(_line_series(ax, line, xs, ys, tone, stroke))
     elif line.get_marker() not in wording.NO_MARK:
-        raise _cannot("marks on a level or on a vertical line")
+        raise cannot("marks on a level or on a vertical line")
     elif line.get_transform() is ax.get_xaxis_transform(which="grid") and xs[0] == xs[-1]:
         part = "" if tuple(ys) == (0, 1) else f" from {ys[0]:g} to {ys[-1]:g} of the height"
         _tell(panel, f"vertical line at {exact(ax.xaxis, xs[0])}{part} ({stroke})",
@@ -184,14 +187,14 @@ def _read_line(ax, line, panel):
         _tell(panel, f"level at {exact(ax.yaxis, ys[0])}{part} ({stroke})", _at_line(ax.yaxis, ys[0], "A level line"),
               tone)
     else:
-        raise _cannot("a line that is not placed by its values")
+        raise cannot("a line that is not placed by its values")
 
 
 def _line_series(ax, line, xs, ys, tone, stroke):
-    drawn, marker = line.get_linestyle() not in ("None", "", " "), line.get_marker()
+    drawn, marker = line.get_linestyle() not in ("None", "", " ") and line.get_linewidth() > 0, line.get_marker()
     marked = marker not in wording.NO_MARK
     look = (f"{tone} {wording.STYLES.get(line.get_linestyle(), '')}line" if drawn
-            else f"{tone} {wording.marks(marker, line.get_markerfacecolor())}")
+            else f"{tone} {wording.marks(marker, line.get_markerfacecolor())}" if marked else "invisible line")
     if line.get_drawstyle() != "default":
         look += " in steps"
     if drawn and marked:
@@ -206,6 +209,12 @@ def _line_series(ax, line, xs, ys, tone, stroke):
                     [(exact(ax.xaxis, x), exact(ax.yaxis, y)) for x, y in zip(xs, ys)], spots=list(zip(xs, ys)),
                     heights=list(ys))
     return _for_people(ax, line, series, xs, ys)
+
+
+def _is_box(line, xs, ys):
+    """Is it the box of a box plot: four level and upright sides?"""
+    sides = np.column_stack([np.diff(xs), np.diff(ys)])
+    return len(xs) == 5 and (xs[0], ys[0]) == (xs[-1], ys[-1]) and ((sides == 0).sum(axis=1) == 1).all()
 
 
 def _seen(artist, color):
@@ -229,7 +238,7 @@ def _for_people(ax, artist, series, xs, ys):
     number, where they have some.
     """
     columns, names = getattr(artist, "named_marks", (None, None))
-    series.ordered = (not wording.is_names(ax.xaxis) and columns is None and len(set(xs)) == len(xs)
+    series.ordered = (wording.runs_in_order(ax.xaxis) and columns is None and len(set(xs)) == len(xs)
                       and all(np.diff(xs) > 0))
     if columns is None and _unmarked(ax.yaxis):     # the height is a matter of drawing
         say_x = for_people(ax.xaxis, xs)
@@ -253,7 +262,7 @@ def _unmarked(axis):
 
 def _read_points(ax, points):
     if points.get_offset_transform() is not ax.transData:
-        raise _cannot("points that are not placed by their values")
+        raise cannot("points that are not placed by their values")
     spots = np.ma.filled(np.ma.asarray(points.get_offsets(), dtype=float), np.nan)
     faces, edges, sizes = points.get_facecolor(), points.get_edgecolor(), np.unique(points.get_sizes())
     face = faces[0] if len(faces) else "none"
@@ -264,9 +273,11 @@ def _read_points(ax, points):
         columns, rows = (*columns, "value"), [(*row, wording.exact_number(value)) for row, value in zip(rows, extra)]
     solid = face if not wording.is_hollow(face) else edges[0] if len(edges) else "none"
     look = f"{wording.colour(solid)} {'hollow ' if wording.is_hollow(face) else ''}{shape}"
-    if len(faces) == len(spots) > 1 and extra is None:
+    if extra is not None:
+        look = f"{shape} coloured by their value"
+    elif len(faces) == len(spots) > 1:
         say = for_people(ax.xaxis, spots[:, 0])
-        look = f"{shape} ({wording.by_colour([say(x) for x, _ in spots], faces)})"
+        look = f"{shape} ({wording.by_colour([say(x) for x, _ in spots], map(wording.colour, faces))})"
     if len(sizes) > 1:
         look += ", of several sizes"
     detail = (f"fill {_several(faces)}, edge {_several(edges)}, size "
@@ -302,7 +313,7 @@ def _read_bars(ax, bars, patches, tops):
     """
     upright = bars.orientation != "horizontal"
     if any(bar.get_angle() for bar in patches):
-        raise _cannot("a slanted bar")
+        raise cannot("a slanted bar")
     along, across = (ax.xaxis, ax.yaxis) if upright else (ax.yaxis, ax.xaxis)
     boxes = [(b.get_x(), b.get_width(), b.get_y(), b.get_height()) if upright
              else (b.get_y(), b.get_height(), b.get_x(), b.get_width()) for b in patches]
@@ -315,21 +326,27 @@ def _read_bars(ax, bars, patches, tops):
     series = _bar_series(ax, bars, patches, along, floating, touching)
     series.rows = [(f"{exact(along, box[0])} to {exact(along, box[0] + box[1])}" if touching else exact(along, place),
                     *(exact(across, end) for end in some)) for box, place, some in zip(boxes, places, ends)]
-    say_along = for_people(along, [box[0] for box in boxes] if touching else places)
+    say_along = for_people(along, [box[0] for box in boxes]) if touching else wording.beside(along, places)
     say_across = for_people(across, [end for some in ends for end in some])
     series.people = [(f"{say_along(box[0])} to {say_along(box[0] + box[1])}" if touching else say_along(place),
                       *(say_across(end) for end in some)) for box, place, some in zip(boxes, places, ends)]
     tips = [(place, start + length) for place, (_, _, start, length) in zip(places, boxes)]
     series.spots = tips if upright else [(y, x) for x, y in tips]
     series.heights, series.patches = [length for *_, length in boxes], patches
-    series.ordered = not touching and not wording.is_names(along) and upright and all(np.diff(places) > 0)
-    faces, say = [bar.get_facecolor() for bar in patches], [row[0] for row in series.people]
-    series.look = f"{wording.by_colour(say, faces)} bars" if len({wording.colour(face) for face in faces}) == 1 else (
-        f"bars ({wording.by_colour(say, faces)})")
+    series.ordered = not touching and wording.runs_in_order(along) and upright and all(np.diff(places) > 0)
+    tones, say = [_tone_of_bar(bar) for bar in patches], [row[0] for row in series.people]
+    told = wording.by_colour(say, tones)
+    series.look = f"{told} bars" if len(set(tones)) == 1 else f"bars ({told})"
     if not upright and not along.get_inverted():    # told from the top
         for some in (series.rows, series.people, series.spots, series.heights, series.patches):
             some.reverse()
     return series
+
+
+def _tone_of_bar(bar):
+    """The colour of a bar; of a hollow one that of its edge."""
+    face, edge = wording.colour(bar.get_facecolor()), wording.colour(bar.get_edgecolor())
+    return f"hollow {edge}" if (face, bool(bar.get_linewidth())) == ("invisible", True) != (edge, True) else face
 
 
 def _bar_series(ax, bars, patches, along, floating, touching):
@@ -395,6 +412,10 @@ def _read_areas(ax, areas, panel):
     """fill_between (one polygon: a band) and cells coloured by a value (one polygon a value)."""
     detail = f"fill {_several(areas.get_facecolor())}, edge {_several(areas.get_edgecolor())}{_texture(areas)}"
     names = (x_name(ax), y_name(ax))
+    lying = getattr(areas, "t_direction", "x") == "y"       # fill_betweenx, violinplot
+    if areas.get_array() is None and (lying or not all(map(_is_upright, areas.get_paths()))):
+        raise cannot("an area that is no band between a lower and an upper line",
+                     "Draw ax.fill_between(x, lower, upper) without step=, or ax.hist(values) for a distribution.")
     if areas.get_array() is not None:
         spots = [(path.vertices[:-1, 0].mean(), path.vertices[:-1, 1].mean()) for path in areas.get_paths()]
         rows = [(exact(ax.xaxis, x), exact(ax.yaxis, y), wording.exact_number(value)) for (x, y),
@@ -403,7 +424,7 @@ def _read_areas(ax, areas, panel):
                                    rows))
     else:
         columns = (names[0], f"{names[1]}: from", "to")
-        edges = [edge for path in areas.get_paths() for edge in _edges(path)]
+        edges = [edge for path in areas.get_paths() for edge in (GAP, *_edges(path))][1:]
         rows = [(exact(ax.xaxis, x), exact(ax.yaxis, low), exact(ax.yaxis, high)) for x, low, high in edges]
         say_x = for_people(ax.xaxis, [x for x, *_ in edges])
         say_y = for_people(ax.yaxis, [y for _, *some in edges for y in some])
@@ -414,6 +435,17 @@ def _read_areas(ax, areas, panel):
     series.heads, series.people = series.columns, series.people or series.rows
     if named := getattr(areas, "named_marks", None):
         series.heads, series.people = tuple(named[0]), [tuple(map(one_line, row)) for row in named[1]]
+
+
+def _is_upright(path):
+    """Does an area go forwards along its one side and back along the other, at most two heights at each place?"""
+    corners = path.vertices[np.isfinite(path.vertices).all(axis=1)]
+    ways = np.sign(np.diff(corners[:, 0]))
+    turned = np.count_nonzero(np.diff(ways[ways != 0]))
+    return turned <= 2 and all(len(np.unique(corners[corners[:, 0] == x, 1])) <= 2 for x in np.unique(corners[:, 0]))
+
+
+GAP = (np.nan, np.nan, np.nan)      # between two parts of an area
 
 
 def _edges(path):
@@ -445,7 +477,7 @@ def _read_span(ax, box, panel):
                      f"{exact(ax.yaxis, y1)}) {detail}",
               f"A box from {say_x(x0)} to {say_x(x1)}, {say_y(y0)} to {say_y(y1)}", tone)
     else:
-        raise _cannot("a box that is not placed by its values")
+        raise cannot("a box that is not placed by its values")
 
 
 def _is_old_span(ax, shape):
@@ -508,6 +540,15 @@ def _read_text(ax, text, panel):
                               words) if series.people and row < len(series.people) else series.people[row]
     elif not _is_part(words, series, row):
         series.written[row] = "; ".join(filter(None, (series.written.get(row), words)))
+
+
+def _is_cut(ax, text):
+    """Does matplotlib leave a label out, as it points to a place outside the axes?"""
+    if not isinstance(text, Annotation) or text.get_annotation_clip() is False:
+        return False
+    if text.xycoords != "data" and text.get_annotation_clip() is None:
+        return False
+    return not text._check_xy()
 
 
 def _offset(text):
@@ -576,7 +617,8 @@ def _spot(ax, text):
         return None, f"{exact(ax.yaxis, y)}, {x:g} of the width", f"At {for_people(ax.yaxis, [y])(y)}"
     if how == "axes fraction" or how is ax.transAxes:
         return None, f"{x:g} of the width, {y:g} of the height", ""
-    raise _cannot("a label that is placed neither by its values nor by its axes")
+    raise cannot("a label that is placed neither by its values nor by its axes",
+                 "Give its place in the values of the axes: ax.annotate(text, (x, y)).")
 
 
 def _spot_in_bar(ax, bar):
@@ -601,7 +643,8 @@ def _tail(ax, text):
         return f"({exact(ax.xaxis, ax.convert_xunits(x))}, {exact(ax.yaxis, ax.convert_yunits(y))})"
     if how == "offset points":
         return f"{x:g} {y:g} points away"
-    raise _cannot("an arrow that begins neither at a value nor beside its end")
+    raise cannot("an arrow that begins neither at a value nor beside its end",
+                 "Give the place of its text as values, or as points away: textcoords='offset points'.")
 
 
 # --- axes and legend ------------------------------------------------------------------------------------------------
@@ -615,9 +658,7 @@ def _read_axes(ax, panel):
             words += ", reversed"
         if axis.get_scale() != "linear":
             words += f", {axis.get_scale()} scale"
-            panel.notes.append(f"The {name} axis has a "
-                               f"{'logarithmic' if axis.get_scale() == 'log' else axis.get_scale()} scale"
-                               + (": equal steps are equal factors." if axis.get_scale() == "log" else "."))
+            panel.notes.append(f"The {name} axis {wording.SCALES.get(axis.get_scale(), wording.UNEVEN)}.")
         _note_on_zero(panel, name, axis)
         if named:
             panel.ticks.append(f"{name} axis: " + ", ".join(f"{text} at {exact(axis, place)}" for place,
@@ -638,12 +679,16 @@ def _note_on_zero(panel, name, axis):
     """Say where an axis of values leaves out zero or runs the wrong way: both change what a
     slope or a bar seems to say.
     """
-    if wording.is_dates(axis) or wording.is_names(axis) or wording.named_ticks(axis) or axis.get_scale() != "linear":
+    if wording.is_names(axis) or wording.named_ticks(axis):
         return
-    low, high = axis.get_view_interval()
+    low, high = sorted(axis.get_view_interval())
     say = for_people(axis, [low, high])
     if axis.get_inverted():
-        panel.notes.append(f"The {name} axis runs backwards, from {say(high)} to {say(low)}.")
+        least, most = ("right", "left") if name == "horizontal" else ("top", "bottom")
+        panel.notes.append(f"The {name} axis runs backwards: {say(high)} is at the {most}, {say(low)} at the "
+                           f"{least}.")
+    if wording.is_dates(axis) or axis.get_scale() != "linear":
+        return
     if not wording.has_years(axis) and (low > 0 or high < 0) and (name == "vertical" or _is_value(panel)):
         panel.notes.append(f"The {name} axis does not begin at zero: it goes from {say(low)} to {say(high)}.")
 

@@ -8,7 +8,7 @@ alternative text.
 import colorsys
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import matplotlib.dates as mdates
@@ -35,6 +35,10 @@ MARKERS = {"o": "dots", ".": "dots", ",": "dots", "s": "squares", "^": "triangle
            "_": "dashes", "|": "strokes", "x": "crosses", "+": "crosses", "*": "stars"}
 NO_MARK = ("None", "none", "", " ", None)
 STYLES = {"-": "", "--": "dashed ", ":": "dotted ", "-.": "dash-dotted "}
+FAINT = 0.5     # opacity: below it the paper shows more than the colour
+SCALES = {"log": "has a logarithmic scale: equal steps are equal factors",
+          "symlog": "has a symmetrical logarithmic scale: even around zero, beyond it equal steps are equal factors"}
+UNEVEN = "has a scale of its own: equal steps are not equal amounts"
 LONG = 15       # rows: a longer series is summarised, and its table stands closed
 
 
@@ -110,7 +114,7 @@ def for_people(axis: Axis, values: Sequence[float]) -> Callable[[float], str]:
     """
     values = [float(value) for value in values if np.isfinite(float(value))]
     names = categories(axis) | named_ticks(axis)
-    of_numbers = _say_year if has_years(axis) else say_numbers(values)
+    of_numbers = _say_year if has_years(axis) else _say_alone if axis.get_scale() != "linear" else say_numbers(values)
     say = _say_days(values) if is_dates(axis) else _as_written(axis) or of_numbers
 
     def told(value):
@@ -120,12 +124,38 @@ def for_people(axis: Axis, values: Sequence[float]) -> Callable[[float], str]:
     return told
 
 
+def runs_in_order(axis: Axis) -> bool:
+    """Do values rise and fall along this axis: dates, numbers, names with numbers? Not along mere names."""
+    return not is_names(axis) and all(re.search(r"\d", name) for name in named_ticks(axis).values())
+
+
+def beside(axis: Axis, places: Sequence[float]) -> Callable[[float], str]:
+    """Return `for_people`, but a bar that stands beside a named tick, in a group, gets its name."""
+    say, ticks = for_people(axis, places), list(named_ticks(axis).items())
+
+    def told(place):
+        near = [name for at, name in ticks if abs(at - place) < 0.5]
+        return near[0] if len(near) == 1 else say(place)
+
+    return told
+
+
 def say_numbers(values: Sequence[float]) -> Callable[[float], str]:
     """Return a function that says numbers with as many decimals as the largest needs for three digits."""
     whole = all(value == round(value) for value in values)
     largest = max(map(abs, values), default=0)
+    if 0 < largest < 0.001:
+        return _say_alone
     decimals = 0 if whole or largest == 0 else min(4, max(0, 2 - int(np.floor(np.log10(largest)))))
     return lambda value: f"{value:,.{decimals}f}"
+
+
+def _say_alone(value):
+    """A number with three digits of its own: beside much larger or smaller ones, or on a scale of factors."""
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    decimals = 2 - int(np.floor(np.log10(abs(value))))
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals < 12 else f"{value:.3g}"
 
 
 def has_years(axis: Axis) -> bool:
@@ -143,14 +173,24 @@ def _as_written(axis):
     formatter = axis.get_major_formatter()
     named_by_hand = isinstance(formatter, FuncFormatter) and isinstance(formatter.func, functools.partial)
     if isinstance(formatter, (StrMethodFormatter, FuncFormatter)) and not named_by_hand:
-        return lambda value: formatter(value, 0)
+        return functools.partial(_written_by, formatter)
     return None
+
+
+def _written_by(formatter, value):
+    """What a formatter writes for a value that is no tick (it has no number among them); or the plain number."""
+    try:
+        return str(formatter(value, None))
+    except Exception:       # a function of the learner's, made for ticks alone
+        return _say_alone(value)
 
 
 def _say_days(values):
     days = [day_of(value) for value in values]
     if len({day.year for day in days}) == len(days) > 1 and all((day.month, day.day) == (7, 1) for day in days):
         return lambda value: f"{day_of(value):%Y}"     # yearly counts, drawn in the middle of their year
+    if len({day.date() for day in days}) < len(set(days)):     # several times of one day
+        return lambda value: f"{day_of(value).day} {day_of(value):%B %Y, %H:%M}"
     firsts = all(day.day == 1 for day in days)
     lasts = all(day_of(value + 1).day == 1 for value in values)
     if firsts or lasts:
@@ -164,7 +204,9 @@ def colour(value: Colour) -> str:
     """Return the name of a colour by its meaning in the course, or by its hue and lightness."""
     red, green, blue, opacity = to_rgba(value)
     if opacity == 0:
-        return "no colour"
+        return "invisible"
+    if opacity < FAINT:
+        return f"faint {colour((red, green, blue))}"
     if (known := MEANINGS.get(to_hex((red, green, blue)))) is not None:
         return known
     hue, light, strength = colorsys.rgb_to_hls(red, green, blue)
@@ -190,11 +232,11 @@ def marks(marker: str, face: Colour) -> str:
     return ("hollow " if is_hollow(face) else "") + MARKERS.get(marker, "marks")
 
 
-def by_colour(places: Sequence[str], colours: Sequence[Colour]) -> str:
+def by_colour(places: Sequence[str], names: Iterable[str]) -> str:
     """Say which of several marks have which colour: the rarest by name, the most frequent as the rest."""
     groups = {}
-    for place, one in zip(places, colours):
-        groups.setdefault(colour(one), []).append(place)
+    for place, one in zip(places, names):
+        groups.setdefault(one, []).append(place)
     if len(groups) == 1:
         return next(iter(groups))
     *few, rest = sorted(groups.items(), key=lambda item: len(item[1]))
@@ -258,7 +300,7 @@ def _verb(before, after):
 
 
 def _extremes(values):
-    return ("highest", int(np.argmax(values))), ("lowest", int(np.argmin(values)))
+    return ("highest", int(np.nanargmax(values))), ("lowest", int(np.nanargmin(values)))
 
 
 def extremes_of(places: Sequence[str], values: Sequence[float], written: Sequence[str]) -> str:
@@ -268,7 +310,7 @@ def extremes_of(places: Sequence[str], values: Sequence[float], written: Sequenc
 
 def at(place: str) -> str:
     """Return a place with its preposition: "in June 2023", "in 2019", "on 3 September 2025", "at 20"."""
-    if re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", place):
+    if re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}(, \d\d:\d\d)?", place):
         return f"on {place}"
     return f"in {place}" if re.fullmatch(r"([A-Z][a-z]+ )?(19|20)\d\d", place) else f"at {place}"
 

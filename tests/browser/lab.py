@@ -113,8 +113,9 @@ class Desk:
         found, self.errors = self.errors, []
         return found
 
-    def enter(self):
-        self.page.goto(f"{self.address}/lab?token={TOKEN}")
+    def enter(self, workspace="default"):
+        """Load JupyterLab. A second tab needs a workspace of its own: in one that is taken it soon loads itself anew."""
+        self.page.goto(f"{self.address}/lab/workspaces/{workspace}?token={TOKEN}")
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.page.evaluate("window.jupyterapp.restored")
 

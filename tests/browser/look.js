@@ -82,6 +82,9 @@ window.look = {
     return JSON.stringify([book.mode, book.activeCellIndex, book.widgets.map(cell => cell.model.id),
       book.model.sharedModel.cells.map(cell => [cell.source, cell.execution_count])]);
   },
+  waiting: () => window.look.panel().content.widgets.filter(cell => cell.model.executionState === 'running'
+    || cell.node.querySelector('.jp-InputPrompt')?.textContent === '[*]:').map(cell => cell.model.id),
+  dirty: () => window.look.panel().context.model.dirty,
   pages: () => window.look.within('.widget-html-content').map(node => window.look.words(node.textContent)),
   wordsOf: pages => pages.map(page => {
     const node = document.createElement('template');
@@ -93,9 +96,14 @@ window.look = {
   said: () => window.look.words([...window.look.question().node.querySelectorAll('[role=status] p')].map(node => node.textContent).join(' ')),
   finding: () => window.look.words((window.look.within('figure img')[0]?.alt ?? '').slice(0, 40)),
   choices: () => window.look.fields().map(field => [...field.options].map(option => window.look.words(option.text))),
-  chosen: () => window.look.fields().map(field => window.look.words(field.selectedOptions[0].text)),
+  chosen: () => window.look.fields().map(field => window.look.words(field.selectedOptions[0]?.text ?? '')),   // none while others come
   // Of the question: [how many controls, what is told about running it, how many charts].
   shows: () => [window.look.fields().length, window.look.within('.takeaways-asleep').map(node => node.textContent).join(), window.look.within('figure img').length],
+
+  outline: () => {
+    const field = document.activeElement, style = getComputedStyle(field);
+    return [style.outlineStyle, style.outlineWidth, window.look.ratio(window.look.rgba(style.outlineColor), window.look.ground(field.parentElement))];
+  },
 
   // Lines of a control that are too pale: its border, and the line around the one that has the focus.
   paleLines: () => window.look.fields().flatMap(field => {

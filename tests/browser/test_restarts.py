@@ -20,7 +20,7 @@ def question(desk):
 def test_two_tabs_each_say_something_true(desk, question):
     """The second shows what is stored until the question is run there too; then each answers for itself."""
     second = lab.Desk(desk.page.context.new_page(), desk.address, desk.top)
-    second.enter()
+    second.enter("second")
     second.open(question)
     controls, told, charts = look(second, "shows")
     assert (controls, charts) == (0, 1) and AGAIN in told
@@ -34,6 +34,33 @@ def test_two_tabs_each_say_something_true(desk, question):
     assert second.take_errors() == []
     second.page.close()
     desk.page.bring_to_front()
+
+
+@pytest.mark.parametrize("command", ["notebook:run-cell", "notebook:run-all-cells"])
+def test_run_again_while_a_key_is_held_the_last_answer_is_to_the_last_choice(desk, question, command):
+    look(desk, "enter", 1)
+    for number in range(24):
+        if number == 8:
+            desk.page.evaluate("command => { window.jupyterapp.commands.execute(command); }", command)
+        desk.page.keyboard.down("ArrowDown")
+        desk.page.wait_for_timeout(20)
+    desk.page.keyboard.up("ArrowDown")
+    desk.settle()
+    until(desk, "waiting", lambda cells: not cells, 60)
+    agree(desk)
+    assert look(desk, "shows")[1:] == ["", 1] and look(desk, "errors") == []
+    look(desk, "enter", 1)
+    chooses(desk, 1, "ArrowDown")
+    agree(desk)
+
+
+def test_a_cleared_output_comes_back_whole(desk, question):
+    look(desk, "enter")
+    desk.command("notebook:clear-cell-output")
+    assert until(desk, "shows", lambda shows: not shows[0]) == [0, "", 0]
+    desk.run_question()
+    assert look(desk, "shows")[0] > 0 and look(desk, "shows")[1:] == ["", 1]
+    agree(desk)
 
 
 def test_after_a_restart_it_says_to_run_the_cell_again(desk, question):

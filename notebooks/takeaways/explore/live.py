@@ -27,15 +27,21 @@ KEPT = 64   # answers that are kept for the case that a learner comes back to th
 
 ASLEEP = "No controls here, or do they not react? Run this cell again: click it, then press Shift and Enter."
 
-# Only a program in the page can hold keys back and name the place whose changes a screen reader says; it runs when this
-# style arrives with the live control, unless the next answer has taken its place by then. Keys with Ctrl, Alt or Cmd
-# (to save, for instance) still reach the notebook. A choice is shown whole, on two lines where one is too short.
-# Border, arrow and focus stand out 3:1 in both themes: by themselves a border has 1.9:1, the arrow is black on black.
+# Only a program in the page can hold keys back and name the place whose changes a screen reader says; it runs when
+# this style arrives with the live control, unless the next answer has taken its place by then. Of all keys only
+# Ctrl+S or Cmd+S, to save, still reaches the notebook: Ctrl+Z would undo a change of its cells, Alt+Enter add one. A
+# choice is shown whole, on two lines where one is too short. Border, arrow and focus stand out 3:1 in both themes: by
+# themselves a border has 1.9:1, the arrow is black on black.
+# Where the system forces its own colours it drops the shadow around the focus, and colours the outline.
 AT_WORK = """<style onload="const said = this.parentElement, box = this.closest('.widget-vbox');
 if (said) said.setAttribute('role', 'status');
 if (box && !box.dataset.keysStay) {
   box.dataset.keysStay = 'yes';
-  box.addEventListener('keydown', press => { if (!(press.ctrlKey || press.altKey || press.metaKey)) press.stopPropagation(); });
+  box.addEventListener('keydown', press => {
+    const held = press.ctrlKey || press.metaKey, key = press.key.toLowerCase();
+    if (!(held && key === 's')) press.stopPropagation();
+    if (held && key === 'a') press.preventDefault();    // the browser would select the whole page
+  });
 }">
 .takeaways-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .jp-OutputArea:has(.takeaways-said:not(.jupyter-widgets-disconnected)) .takeaways-asleep { display: none; }
@@ -45,8 +51,8 @@ if (box && !box.dataset.keysStay) {
   background-image: linear-gradient(45deg, transparent 50%, currentColor 50%),
                     linear-gradient(-45deg, transparent 50%, currentColor 50%);
   background-size: 6px 6px; background-position: right 12px center, right 6px center; }
-.widget-vbox[data-keys-stay] select:focus { box-shadow: 0 0 0 2px #1976D2; }
-</style>"""     # noqa: E501
+.widget-vbox[data-keys-stay] select:focus { box-shadow: 0 0 0 2px #1976D2; outline: 2px solid transparent !important; }
+</style>"""
 
 
 class Answer(NamedTuple):
