@@ -223,13 +223,13 @@ def test_a_newer_edition_is_announced_and_laid_beside(asleep, tmp_path, host_of,
 
 def test_a_broken_copy_says_so(site, tmp_path, host_of, visitor):
     own_site = copy_of(site, tmp_path)
-    archive, = (own_site / "live" / "runtime").rglob("course-*.tar.gz")
+    archive, = (own_site / "live" / "runtime").rglob("course-*.bin")
     exchange(archive, archive.read_bytes()[:-1000])
     page = visitor().new_page()
     page.goto(f"{host_of(own_site).address}live/notebooks/index.html?path=my_work/01_mistrust.ipynb")
     said = page.locator("#course-notes p")
     said.wait_for()
-    assert re.search(r"broken.*course-\w+\.tar\.gz is not whole.*Reload the page.*Your work is safe", said.inner_text())
+    assert re.search(r"broken.*course-\w+\.bin is not whole.*Reload the page.*Your work is safe", said.inner_text())
     assert page.locator("#course-notes a").evaluate("link => link.href").endswith("01_mistrust.html")
     with page.expect_download():
         page.get_by_role("button", name="Download my work").first.click()

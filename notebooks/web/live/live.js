@@ -53,12 +53,16 @@
 
   // --- what this browser can do ---------------------------------------------------------------------------------------
   const readInstead = () => link('Read the lesson instead.', page.href);
-  if (typeof WebAssembly !== 'object') {
+  if (location.protocol === 'file:') {
+    page.href = new URL(`../${NAME.replace('.ipynb', '.html') || 'index.html'}`, ROOT);
+    note('Opened as a file the lesson cannot run, only be read. To run it open it from a web host, or on this computer by: '
+      + 'python3 notebooks/web FOLDER --serve', readInstead());
+  } else if (typeof WebAssembly !== 'object') {
     note('This browser cannot run Python: it has no WebAssembly, or somebody switched it off.', readInstead());
   } else if (typeof DecompressionStream !== 'function' || typeof BroadcastChannel !== 'function') {
     note('This browser is too old to run Python. Update it, or try another.', readInstead());
   }
-  if (!navigator.serviceWorker) {
+  if (!navigator.serviceWorker && location.protocol !== 'file:') {
     note('Here Python cannot reach your files (a private window, or a page that is not served by https): keep and recall last only '
       + 'until you leave. Download your work before you do.');
   }
@@ -256,5 +260,5 @@
 
   const script = make('script', { src: new URL('fflate.js', ROOT) });
   document.head.append(script);
-  start().catch(fault => note(`This copy of the course is not whole (${fault.message}). Reload the page; if that does not help, tell whoever published it.`, readInstead()));
+  if (location.protocol !== 'file:') start().catch(fault => note(`This copy of the course is not whole (${fault.message}). Reload the page; if that does not help, tell whoever published it.`, readInstead()));
 })();
