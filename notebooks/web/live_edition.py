@@ -133,7 +133,7 @@ def configure(out, packed):
     config = json.loads(path.read_text(encoding="utf-8"))
     data = config["jupyter-config-data"]
     data |= {"appName": "Four Takeaways", "appUrl": "./notebooks", "exposeAppInBrowser": True,
-             "enableMemoryStorage": True}
+             "enableMemoryStorage": True, "faviconUrl": "../_static/icon.svg"}
     data["disabledExtensions"] = sorted({*data.get("disabledExtensions", ()), *SWITCHED_OFF})
     data.setdefault("litePluginSettings", {})[f"{KERNEL}:kernel"] = {
         "pyodideUrl": f"./{PLACE}/{packed['start']['name']}", "disablePyPIFallback": True, "pipliteUrls": [],

@@ -16,6 +16,9 @@
     return element;
   };
 
+  // Among her files JupyterLab would write the folder that is open into the address, and a reload ask the host for a page of that name.
+  if (/\/tree\/[^/]*$/.test(location.pathname)) history.pushState = history.replaceState = () => {};
+
   // --- the bar --------------------------------------------------------------------------------------------------------
   const status = make('span', { id: 'course-status', role: 'status' }, 'Opening …');
   const lessons = make('select', { id: 'course-lessons', ariaLabel: 'Lesson' });

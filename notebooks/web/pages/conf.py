@@ -17,6 +17,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Four Takeaways"       # a longer one does not fit a phone
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_favicon = "_static/icon.svg"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
