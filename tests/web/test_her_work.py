@@ -77,7 +77,7 @@ def test_my_files_can_be_seen_and_read(hers, her_host):
     hers.page.locator(".jp-DirListing-item", has_text="my_test.md").wait_for()
     assert hers.page.reload().ok        # though JupyterLab would like the folder in the address, of which the host knows nothing
     hers.page.locator(".jp-DirListing-item", has_text="my_work").wait_for()
-    assert hers.page.locator("#course-notes p").count() == 0
+    assert hers.page.locator("#course-notes p").count() == 0 and hers.page.locator("#course-status").inner_text() == ""
     hers.page.goto(f"{her_host.address}live/edit/index.html?path=my_work/my_test.md")
     hers.page.locator(".cm-content", has_text="Fewer deaths.").wait_for()
     hers.open("my_work/00_start_here.ipynb", python=False)

@@ -122,6 +122,16 @@ def test_a_browser_that_lacks_something_says_what(asleep_host, browser, without,
     context.close()
 
 
+def test_without_a_service_worker_the_desk_lasts_as_long_as_the_page(host, visitor):
+    """As in the private windows of some browsers, and where a page is not served by https."""
+    context = visitor()
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
+    live = Live(context.new_page, host).open()
+    assert ["keep and recall last only until you leave" in note for note in live.notes()] == [True]
+    assert live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')").startswith("Kept in")
+    assert "Fewer deaths." in live.run("recall('my_test')")
+
+
 # The lesson begins where the bar ends, however high that is.
 ROOM = """() => document.querySelector('#main').getBoundingClientRect().top >= document.querySelector('#course-bar').getBoundingClientRect().bottom - 1"""
 

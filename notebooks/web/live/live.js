@@ -248,6 +248,7 @@
     await app().started;
     await layNewer(edition).catch(fault => console.warn(fault));
     if (PATH) followSaving();
+    else status.textContent = '';       // among her files Python is not started
   }
 
   async function followSaving() {
