@@ -11,6 +11,13 @@ PAGES = ["index", "lessons", *LESSONS, "revision", "terms", "data/index", "data/
 every_page = pytest.mark.parametrize("name", PAGES)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 SEEN = "nodes => nodes.filter(node => node.checkVisibility()).length"
+# Beyond the edge of the screen, but for what scrolls in a box of its own in the text. That the page itself does not scroll is not
+# enough: the theme cuts off what is too wide.
+BEYOND = """() => [...document.querySelectorAll('header *, main *, footer *')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
+    .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+    .filter(node => { for (let up = node.parentElement; up; up = up.parentElement)
+        if (up.closest('article') && ['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return false; return true; })
+    .map(node => node.outerHTML.slice(0, 120))"""
 # Beyond the right edge of what holds it, where a sheet of paper cuts it off.
 CUT = """() => [...document.querySelectorAll('pre, img, figcaption, p')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
     .filter(node => node.clientWidth && node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth + 1)
@@ -37,6 +44,7 @@ def test_a_page_fits_is_accessible_and_leads_to_the_live_edition(host, visitor, 
             page.emulate_media(color_scheme=scheme)
             page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
+            assert page.evaluate(BEYOND) == [], (width, scheme)
             assert width == 768 or axe_faults(page, COLOURS) == [], (width, scheme)
         address = page.locator("a.live-button:visible").first.evaluate("link => link.href")
         path, _, lesson = address.removeprefix(host.address).partition("?path=")
