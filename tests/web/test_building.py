@@ -1,6 +1,7 @@
 """What the builder says when something is missing, wrong or in the way; no browser and no network are needed here."""
 import errno
 import hashlib
+import importlib
 import io
 import os
 import random
@@ -9,6 +10,7 @@ import sys
 import tarfile
 import urllib.error
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 import runtime
@@ -153,3 +155,52 @@ def test_a_wrong_command_is_one_sentence(words, said):
 def test_a_port_that_is_taken_is_one_sentence(tmp_path):
     with serving.server(tmp_path, 0) as other, pytest.raises(SystemExit, match=r"^Port \d+ cannot be used \(.*in use\)\. Name another, or let --port 0 choose one\.$"):
         serving.show(tmp_path, other.server_port)
+
+
+@pytest.fixture
+def building(monkeypatch):
+    """The builder, whose two editions are one file each."""
+    def write(out, *_):
+        out.mkdir()
+        (out / "new.html").write_text("new")
+    for name in ("live_edition", "reading_edition"):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(build=write, LESSONS=[]))
+    monkeypatch.delitem(sys.modules, "building", raising=False)
+    return importlib.import_module("building")
+
+
+def names(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+def test_a_new_site_takes_the_place_of_the_old_one_and_of_nothing_else(tmp_path, building):
+    out = tmp_path / "deep" / "site"
+    lay(tmp_path / "deep", {"site.new/hers.txt": b"", "site.live/hers.txt": b"", "site/old.html": b"", "site/.unfinished-x/half.html": b""})
+    building.make(out, None)
+    assert names(out) == {building.COMMAND.MARK, "new.html", "live", "live/new.html"}
+    assert {"site.new/hers.txt", "site.live/hers.txt"} < names(tmp_path / "deep")
+
+
+def test_a_site_stays_when_the_next_cannot_be_built(tmp_path, building, monkeypatch):
+    building.make(tmp_path, None)
+    before = names(tmp_path)
+    monkeypatch.setattr(building.reading_edition, "build", lambda *_: sys.exit("The pages could not be made."))
+    with pytest.raises(SystemExit, match="could not be made"):
+        building.make(tmp_path, None)
+    assert names(tmp_path) == before
+
+
+def test_no_room_is_one_sentence(tmp_path, building, monkeypatch):
+    monkeypatch.setattr(building.shutil, "disk_usage", lambda _: SimpleNamespace(free=1e6))
+    with pytest.raises(SystemExit, match=r"^There is no room in \S+: .*needs 200 MB\. Make room, or name a folder on another disk\.$"):
+        building.make(tmp_path, None)
+
+
+@pytest.mark.parametrize("fault, said", [(KeyboardInterrupt(), "Stopped. What was built before stays"), (OSError(28, "No space left on device", "out/a"), r"out/a cannot be written or read \(No space"),
+                                         (runtime.RuntimeFault("The runtime lacks all."), "^The runtime lacks all")])
+def test_what_ends_a_build_is_told_in_a_sentence(tmp_path, building, monkeypatch, fault, said):
+    def fail(*_):
+        raise fault
+    monkeypatch.setattr(building.runtime, "gather", fail)
+    with pytest.raises(SystemExit, match=said):
+        building.main([str(tmp_path / "out")])
