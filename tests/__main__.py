@@ -90,8 +90,9 @@ def look(environment, folder, options):
         sys.exit()
     environment.prepare(environment.BROWSER)
     os.chdir(environment.TOP)
-    # The pages of the web edition mostly wait for one another's downloads and drawing: two at a time.
-    together = ["--numprocesses=2", "--dist=loadgroup"] if folder == "web" else []
+    # The pages of the web edition mostly wait for one another's downloads and drawing: two files of tests at a time.
+    # (By file, since the tests of one share their pages; xdist's groups are not heeded by the newest pytest.)
+    together = ["--numprocesses=2", "--dist=loadfile"] if folder == "web" else []
     environment.hand_over("-m", "pytest", "-o", "addopts=", "--tb=short", *together, os.path.join(TESTS, folder), *options)
 
 

@@ -1,5 +1,6 @@
 """The learner's desk: what she writes comes back whole, whatever it is, and nothing depends on who runs a test."""
 
+import errno
 import os
 import random
 import re
@@ -190,8 +191,22 @@ def test_a_desk_that_cannot_be_written_loses_nothing(table, capsys, monkeypatch)
         raise PermissionError(13, "Permission denied")
     monkeypatch.setattr("builtins.open", refuse)
     desk.keep("my_test", "text")
-    assert "(Permission denied): your text is safe in this cell" in capsys.readouterr().out
-    desk.note_done("0.2")
+    assert "(Permission denied): your text is safe in this cell; save the notebook." in capsys.readouterr().out
+    assert desk.note_done("0.2").startswith("It could not be noted that 0.2 is done (Permission denied): ")
+
+
+@pytest.mark.parametrize("platform, rescue", [("linux", "save the notebook"), ("emscripten", "click Download my work")])
+def test_an_answer_is_judged_also_where_the_desk_is_full(table, capsys, monkeypatch, platform, rescue):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(desk, "_append", fail)
+    monkeypatch.setattr(desk.sys, "platform", platform)
+    check("0.5", asking.find("0.5").answer())
+    right, fault = capsys.readouterr().out.splitlines()
+    assert right.startswith("0.5: right. ")
+    assert fault == f"It could not be noted that 0.5 is done (No space left on device): your answer is safe in this cell; {rescue}."
+    check("1.5", "a")
+    assert "noted" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("fault, says", [(PermissionError(13, "Permission denied"), "(Permission denied)"), (OSError("no room"), "(no room)")])
@@ -329,9 +344,9 @@ def test_the_note_of_exercises_in_any_encoding(table, encoding, end):
     assert desk.done() == ["0.2", "0.5"] and "fácil" in (table / desk.DONE).read_text(encoding="utf-8-sig")
 
 
-def test_a_folder_in_place_of_the_note_is_no_trouble(table):
+def test_a_folder_in_place_of_the_note_is_told(table):
     (table / desk.DONE).mkdir()
-    desk.note_done("0.5")
+    assert "could not be noted" in desk.note_done("0.5")
     assert desk.done() == []
 
 

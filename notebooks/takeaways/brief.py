@@ -494,7 +494,8 @@ def _keep_file(name, text):
             path.rename(_next_free(path))
         path.write_bytes(data)
     except OSError as fault:
-        return f"It could not be written ({fault.strerror or fault}): your text is safe in this notebook; save it."
+        return (f"It could not be written ({fault.strerror or fault}): your text is safe in this notebook; "
+                f"{desk.save_it()}.")
     return f"Written to my_work/{path.name}. Open it in a browser to read or print it; earlier drafts lie beside it."
 
 

@@ -22,6 +22,7 @@ import codecs
 import difflib
 import os
 import re
+import sys
 import unicodedata
 from datetime import datetime
 from pathlib import Path
@@ -78,14 +79,24 @@ def kept(name: str) -> str:
     return _find(name)[0] if on_desk() else ""
 
 
-def note_done(number: str):
-    """Write down that an exercise was answered rightly, once, with the day; silently does nothing where it cannot."""
+def note_done(number: str) -> str:
+    """Write down that an exercise was answered rightly, once, with the day.
+
+    Returns a sentence that says so where it could not be written, as on a full disk; else an empty string.
+    """
     if not on_desk() or number in done():
-        return
+        return ""
     try:
         _append(DESK / DONE, f"{number}  right on {datetime.now():%Y-%m-%d}\n")
-    except OSError:
-        pass
+    except OSError as fault:
+        return (f"It could not be noted that {number} is done ({fault.strerror or fault}): your answer is safe in "
+                f"this cell; {save_it()}.")
+    return ""
+
+
+def save_it() -> str:
+    """Return what saves her work where the desk cannot be written: in a browser that is the way down to her disk."""
+    return "click Download my work" if sys.platform == "emscripten" else "save the notebook"
 
 
 def done() -> list[str]:
@@ -150,7 +161,7 @@ def _write(name, text):
         rule = "\n---\n" if before.strip() else ""
         _append(path, f"{rule}*Written on {datetime.now():%Y-%m-%d at %H:%M}*\n\n{_escape(text)}\n")
     except OSError as fault:
-        return f"It could not be kept ({fault.strerror or fault}): your text is safe in this cell; save the notebook."
+        return f"It could not be kept ({fault.strerror or fault}): your text is safe in this cell; {save_it()}."
     binder = any(key.startswith("BINDER_") for key in os.environ)
     return f"Kept in my_work/{path.name}. The last lesson brings it back." + (
         " Binder forgets that file when you leave: download it." if binder else "")

@@ -45,19 +45,32 @@ def read(words):
     parser.add_argument("--runtime", type=Path)
     parser.add_argument("--gather", type=Path)
     parser.add_argument("--serve", action="store_true")
-    parser.add_argument("--port", type=int, default=8899)
+    parser.add_argument("--port", type=port, default=8899)
     arguments = parser.parse_args(words)
     if not (arguments.out or arguments.gather):
         parser.error("name the folder to build in, such as ../four-takeaways-web")
     if arguments.runtime and not arguments.runtime.exists():
         parser.error(f"there is no {arguments.runtime}")
-    if arguments.out and holds_other_things(arguments.out):
-        parser.error(f"{arguments.out} holds other things, which would be lost: name a new folder, or an empty one")
+    if arguments.out and (fault := in_the_way(arguments.out)):
+        parser.error(f"{arguments.out} {fault}: name a new folder, or an empty one")
     return arguments
 
 
-def holds_other_things(out):
-    return out.exists() and not (out.is_dir() and ((out / MARK).exists() or not any(out.iterdir())))
+def port(word):
+    if word.isascii() and word.isdigit() and int(word) < 65536:
+        return int(word)
+    raise argparse.ArgumentTypeError(f"{word} is no port: name a number from 0, which takes a free one, to 65535")
+
+
+def in_the_way(out):
+    """What speaks against building in a folder; nothing where it is new or empty or was built before."""
+    if HERE.parents[1] in (out.resolve(), *out.resolve().parents):
+        return "lies in the folder of the course, which would take it for a part of itself"
+    if out.exists() and not out.is_dir():
+        return "is a file"
+    if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
+        return "holds other things, which would be lost"
+    return ""
 
 
 def is_built(out):

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import shutil
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from launcher import copies, environment
 
 HERE = Path(__file__).resolve().parent
 KEPT = environment.ENV / f"pyodide-{runtime.RELEASE}"   # the gathered runtime, for the next build
+MEGABYTES_NEEDED = 200      # free while it is built; measured: 147
 
 
 def command():
@@ -40,29 +42,44 @@ def main(words):
     except runtime.RuntimeFault as fault:
         sys.exit(str(fault))
     except OSError as fault:
-        sys.exit(f"{fault.filename or 'A file'} cannot be written or read ({fault.strerror}). Name another folder to "
-                 f"build in.")
+        sys.exit(f"{fault.filename or 'A file'} cannot be written or read ({fault.strerror or str(fault)[:200]}). Name "
+                 f"another folder to build in.")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. What was built before stays as it was; the next start builds afresh.")
     if arguments.serve:
         serving.show(arguments.out, arguments.port)
 
 
 def make(out: Path, official: Path):
-    """Build both editions beside the folder, and put them into its place when both are whole."""
-    fresh, aside = out.with_name(f"{out.name}.new"), out.with_name(f"{out.name}.live")
-    for folder in (fresh, aside):
-        shutil.rmtree(folder, ignore_errors=True)
-    edition = edition_of_course()
-    print("The reading edition and the live edition ...", flush=True)
-    with ThreadPoolExecutor() as workers:       # each mostly waits for another program
-        live = workers.submit(live_edition.build, aside, official, edition)
-        reading_edition.build(fresh, edition)
-        live.result()
-    aside.rename(fresh / "live")
-    (fresh / COMMAND.MARK).write_text("Built by python3 notebooks/web; the next build replaces this folder.\n",
-                                      encoding="utf-8")
-    shutil.rmtree(out, ignore_errors=True)
-    fresh.rename(out)
+    """Build both editions in a corner of the folder, and put them into their place when both are whole.
+
+    In the folder itself, which may be a disk of its own or be shown by a server meanwhile.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    (out / COMMAND.MARK).write_text("Built by python3 notebooks/web; the next build replaces all that lies here.\n",
+                                    encoding="utf-8")
+    if shutil.disk_usage(out).free < MEGABYTES_NEEDED * 1e6:
+        sys.exit(f"There is no room in {out}: while it is built the web edition needs {MEGABYTES_NEEDED} MB. Make "
+                 f"room, or name a folder on another disk.")
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out) as corner:
+        fresh, live, before = (Path(corner) / name for name in ("pages", "live", "before"))
+        edition = edition_of_course()
+        print("The reading edition and the live edition ...", flush=True)
+        with ThreadPoolExecutor() as workers:       # each mostly waits for another program
+            building = workers.submit(live_edition.build, live, official, edition)
+            reading_edition.build(fresh, edition)
+            building.result()
+        live.rename(fresh / "live")
+        before.mkdir()
+        move(out, before, but={COMMAND.MARK, Path(corner).name})
+        move(fresh, out)
     print(f"Built in {out}: {size(out):.0f} MB, of which live/ {size(out / 'live'):.0f} MB.")
+
+
+def move(here, there, but=()):
+    """Move what lies in one folder to another of the same disk, which takes no time."""
+    for path in [path for path in here.iterdir() if path.name not in but]:
+        path.rename(there / path.name)
 
 
 def edition_of_course() -> dict:

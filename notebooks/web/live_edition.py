@@ -39,7 +39,7 @@ def build(out: Path, official: Path, edition: dict):
 
     official: the gathered runtime. edition: what `editions.of_course` says of the lessons.
     """
-    with tempfile.TemporaryDirectory(prefix="live-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="live-", dir=out.parent) as scratch:
         work = Path(scratch)
         lay_contents(work / "contents" / "my_work")
         lay_settings(work)
@@ -111,8 +111,9 @@ def pack(work, official, folder) -> dict:
     for name in CORE:
         shutil.copy(official / name, folder)
     shutil.copy(made / "pyodide-lock.json", folder)
-    (made / "course.tar.gz").write_bytes(gzip.compress((made / "course.tar").read_bytes(), 9, mtime=0))
-    parts = {"archive": made / "course.tar.gz", "library": made / "python_stdlib.zip", "start": PARTS / "start.js"}
+    # Not named .gz, or some hosts would tell the browser to unpack it on the way, and it would no longer be the same.
+    (made / "course.bin").write_bytes(gzip.compress((made / "course.tar").read_bytes(), 9, mtime=0))
+    parts = {"archive": made / "course.bin", "library": made / "python_stdlib.zip", "start": PARTS / "start.js"}
     return {what: named_by_hash(path, folder) for what, path in parts.items()}
 
 
@@ -132,7 +133,7 @@ def configure(out, packed):
     config = json.loads(path.read_text(encoding="utf-8"))
     data = config["jupyter-config-data"]
     data |= {"appName": "Four Takeaways", "appUrl": "./notebooks", "exposeAppInBrowser": True,
-             "enableMemoryStorage": True}
+             "enableMemoryStorage": True, "faviconUrl": "../_static/icon.svg"}
     data["disabledExtensions"] = sorted({*data.get("disabledExtensions", ()), *SWITCHED_OFF})
     data.setdefault("litePluginSettings", {})[f"{KERNEL}:kernel"] = {
         "pyodideUrl": f"./{PLACE}/{packed['start']['name']}", "disablePyPIFallback": True, "pipliteUrls": [],

@@ -28,7 +28,7 @@ LIVE = ('<p class="not-live">Here a control answers your own choices, in the <a 
 
 def build(out: Path, edition: dict):
     """Write the pages into a folder. edition: what tells this edition from another (see building.py)."""
-    with tempfile.TemporaryDirectory(prefix="pages-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="pages-", dir=out.parent) as scratch:
         source = Path(scratch) / "source"
         shutil.copytree(HERE / "pages", source)
         for lesson in LESSONS:
@@ -104,8 +104,9 @@ def make_readable(output, stem):
 
 
 def in_boxes(page):
-    return re.sub(r"<table\b.*?</table>", lambda found: f'<div class="wide" tabindex="0">{found[0]}</div>', page,
-                  flags=re.DOTALL)
+    """A chart gets a box too, in which it grows when a phone's reader taps it."""
+    page = re.sub(r"<img\b[^>]*>", r'<div class="chart" tabindex="0">\g<0></div>', page)
+    return re.sub(r"<table\b.*?</table>", r'<div class="wide" tabindex="0">\g<0></div>', page, flags=re.DOTALL)
 
 
 def live_address(stem):
@@ -146,7 +147,7 @@ def front_chart():
     page = next("".join(output["data"]["text/html"]) for cell in cells if cell["id"] == FRONT[1]
                 for output in cell["outputs"])
     image, caption = re.search(r"<img .*?>", page)[0], re.search(r"<figcaption[^>]*>(.*?)</figcaption>", page)[1]
-    return (f'<figure>{image}<figcaption>{caption} From <a href="{FRONT[0]}.html">lesson '
+    return (f'<figure>{in_boxes(image)}<figcaption>{caption} From <a href="{FRONT[0]}.html">lesson '
             f'{FRONT[0][:2]}</a>.</figcaption></figure>')
 
 
@@ -185,7 +186,8 @@ def lay_data(source):
         text = (TOP / "data" / described["card"]).read_text(encoding="utf-8").rstrip()
         link = f'<p><a class="download" download href="tables/{described["path"]}">Download the table as CSV</a></p>'
         (folder / f"{name}.md").write_text(f"{text}\n\n{link}\n", encoding="utf-8")
-        rows.append(f"| [{name}]({name}.md) | {described['title']} | {described['asOfText']} |")
+        may_break = name.replace("_", "_<wbr>")     # or the names leave a phone no room for the rest
+        rows.append(f"| [{may_break}]({name}.md) | {described['title']} | {described['asOfText']} |")
     toctree = "\n".join(["```{toctree}", ":hidden:", "", *tables.names(), "```"])
     (folder / "index.md").write_text("\n".join([
         "# Data", "", "Every table of the course has a card: who counts and why, what is missing, how uncertain it is, "

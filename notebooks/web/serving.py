@@ -12,7 +12,7 @@ class Files(SimpleHTTPRequestHandler):
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json",
-        ".gz": "application/gzip", ".ipynb": "application/json", ".svg": "image/svg+xml",
+        ".ipynb": "application/json", ".svg": "image/svg+xml",
         ".webmanifest": "application/manifest+json"}
 
     def end_headers(self):
@@ -33,7 +33,7 @@ def show(folder: Path, port: int):
     try:
         serving = server(folder, port)
     except OSError as fault:
-        sys.exit(f"Port {port} is taken ({fault.strerror}). Name another: --port {port + 1}")
+        sys.exit(f"Port {port} cannot be used ({fault.strerror}). Name another, or let --port 0 choose one.")
     print(f"http://localhost:{serving.server_port}/   Ctrl-C ends it.", flush=True)
     try:
         serving.serve_forever()

@@ -16,6 +16,7 @@ import websocket
 
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
 DARK, LIGHT = 0, 1
+KEYS = {"Tab": "\ue004", "ArrowDown": "\ue015"}       # as WebDriver names them
 # What it would ask its maker for by itself; and it does not ask whether it may close.
 SETTINGS = {"app.update.disabledForTesting": True, "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False,
             "browser.safebrowsing.malware.enabled": False, "browser.safebrowsing.phishing.enabled": False, "network.captive-portal-service.enabled": False,
@@ -90,6 +91,12 @@ class Page:
         while not self.evaluate(expression, arg):
             assert time.monotonic() < until, f"still not so after {timeout / 1000:.0f} seconds: {expression}"
             time.sleep(0.05)
+
+    def press(self, *keys):
+        """Press keys one after the other, as on a keyboard; Tab, ArrowDown or a letter."""
+        self.talk.ask("browsingContext.activate", context=self.context)
+        actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
+        self.talk.ask("input.performActions", context=self.context, actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def asked_for(self):
         """The addresses that any page has asked for so far."""

@@ -2,6 +2,8 @@
 import json
 import re
 
+from conftest import SECONDS
+
 from launcher.environment import NOTEBOOKS
 
 # Where a line of an output differs from the stored one, and why. Everything else is the same to the letter.
@@ -19,6 +21,8 @@ RUN = """code => new Promise(done => {
     asked.onIOPub = ({content}) => said.push(content.text ?? content.data?.['text/plain'] ?? content.evalue ?? '');
     asked.done.then(() => done(said.join('')));
     setTimeout(() => done('no answer from Python'), 120_000); })"""
+# What a page has promised and never keeps would hold a test for ever.
+SOON = """given => Promise.race([(%s)(given), new Promise((_, fail) => setTimeout(() => fail(new Error('no answer after %d seconds')), %d))])"""
 
 
 class Live:
@@ -35,13 +39,17 @@ class Live:
     def wait(self, python=True):
         """Until the lesson is there and, if asked, Python answers."""
         self.page.wait_for_function("window.jupyterapp !== undefined")
-        self.page.evaluate("window.jupyterapp.started")
+        self.ask("() => window.jupyterapp.started.then(() => null)")
         self.page.wait_for_function("window.jupyterapp.shell.currentWidget?.context !== undefined")
-        self.page.evaluate("""async () => { const panel = window.jupyterapp.shell.currentWidget;
+        self.ask("""async () => { const panel = window.jupyterapp.shell.currentWidget;
             await panel.context.ready; await panel.revealed; }""")
         if python:
-            self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready; }")
+            self.ask("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready; }")
             self.run("1")
+
+    def ask(self, function, argument=None):
+        """What a function of JavaScript answers to an argument, or promises and keeps in time."""
+        return self.page.evaluate(SOON % (function, SECONDS, 1000 * SECONDS), argument)
 
     def wait_until_kept(self):
         self.page.wait_for_function("document.documentElement.dataset.courseKept === 'yes'")
@@ -51,7 +59,7 @@ class Live:
         self.wait(python)
 
     def command(self, name, **arguments):
-        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)", [name, arguments])
+        self.ask("([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)", [name, arguments])
 
     def run(self, code):
         """Run code in the lesson's Python; returns what it printed and showed, as text."""
@@ -71,14 +79,19 @@ class Live:
     def write(self, cell_id, text):
         """Write into a cell, and save."""
         self.set_source(cell_id, text)
-        self.page.evaluate("window.jupyterapp.shell.currentWidget.context.save().then(() => null)")
+        self.ask("() => window.jupyterapp.shell.currentWidget.context.save().then(() => null)")
 
     def source(self, cell_id):
         return self.page.evaluate("""id => window.jupyterapp.shell.currentWidget.content.widgets
             .find(one => one.model.id === id)?.model.sharedModel.getSource()""", cell_id)
 
+    def show(self, cell_id):
+        """Scroll to a cell: what is far away is not drawn, and cannot have the focus."""
+        self.ask("""id => { const book = window.jupyterapp.shell.currentWidget.content;
+            return book.scrollToCell(book.widgets.find(one => one.model.id === id)).then(() => null); }""", cell_id)
+
     def files(self):
-        return self.page.evaluate("async () => (await window.jupyterapp.serviceManager.contents.get('my_work', {content: true})).content.map(file => file.name).sort()")
+        return self.ask("async () => (await window.jupyterapp.serviceManager.contents.get('my_work', {content: true})).content.map(file => file.name).sort()")
 
     def notes(self):
         return self.page.locator("#course-notes p").all_inner_texts()

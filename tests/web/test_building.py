@@ -1,11 +1,16 @@
 """What the builder says when something is missing, wrong or in the way; no browser and no network are needed here."""
+import errno
 import hashlib
+import importlib
 import io
+import os
+import random
 import subprocess
 import sys
 import tarfile
 import urllib.error
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 import runtime
@@ -18,7 +23,7 @@ FILES = {"pyodide.js": b"the start", "numpy.whl": b"many numbers", "pandas.whl":
 @pytest.fixture(autouse=True)
 def small_runtime(monkeypatch):
     """A runtime of three small files, and no network."""
-    files = {name: {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "from": "pyodide"} for name, content in FILES.items()}
+    files = {name: {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "from": "pyodide"} for name, content in FILES.items()}
     monkeypatch.setattr(runtime, "FILES", files)
     monkeypatch.setattr(runtime, "NAMES", {file["sha256"]: name for name, file in files.items()})
     monkeypatch.setattr(runtime.urllib.request, "urlopen", offline)
@@ -43,7 +48,7 @@ def archive(path, files=FILES):
             for name, content in files.items():
                 packed.writestr(f"deep/er/{name}", content)
     else:
-        with tarfile.open(path, "w:*" if path.suffix == ".tar" else f"w:{path.suffix[1:]}") as packed:
+        with tarfile.open(path, "w" if path.suffix == ".tar" else f"w:{path.suffix[1:]}") as packed:
             for name, content in files.items():
                 member = tarfile.TarInfo(f"pyodide/{name}")
                 member.size = len(content)
@@ -74,7 +79,7 @@ def test_a_missing_file_is_one_sentence(tmp_path):
 
 
 def test_a_wrong_file_is_not_taken_and_is_named(tmp_path, capsys):
-    place = lay(tmp_path / "there", FILES | {"numpy.whl": b"other numbers"})
+    place = lay(tmp_path / "there", FILES | {"numpy.whl": b"no numbers"})
     with pytest.raises(runtime.RuntimeFault, match="lacks numpy.whl:"):
         runtime.gather(tmp_path / "here", place)
     assert capsys.readouterr().err == "This numpy.whl is not the official file, and was not taken.\n"
@@ -86,10 +91,47 @@ def test_a_file_that_went_bad_is_replaced(tmp_path, capsys):
     assert (folder / "numpy.whl").read_bytes() == FILES["numpy.whl"] and "was not the official file" in capsys.readouterr().err
 
 
-def test_a_place_that_is_no_archive_is_one_sentence(tmp_path):
-    (tmp_path / "a.txt").write_text("hello")
-    with pytest.raises(runtime.RuntimeFault, match=r"a\.txt cannot be read as a folder or an archive"):
-        runtime.gather(tmp_path / "here", tmp_path / "a.txt")
+def damaged(path):
+    """An archive with some bytes of its packed content exchanged."""
+    archive(path, {"noise": random.Random(1).randbytes(20_000)})
+    content = bytearray(path.read_bytes())
+    content[10_000:10_100] = bytes(100)
+    path.write_bytes(content)
+
+
+def encrypted(path):
+    """An archive of which both headers say that a password is needed."""
+    archive(path, {"numpy.whl": b"secret"})
+    content = path.read_bytes()
+    for header, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        at = content.index(header) + flags
+        content = content[:at] + b"\1" + content[at + 1:]
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("name, make", [("a.txt", lambda path: path.write_text("hello")), ("a.zip", damaged), ("a.zip", encrypted), ("a.tar.xz", damaged),
+                                        ("a.tar.gz", lambda path: path.write_bytes(archive(path).read_bytes()[:-30]))])
+def test_a_place_that_is_no_whole_archive_is_one_sentence(tmp_path, monkeypatch, name, make):
+    monkeypatch.setattr(runtime, "FILES", runtime.FILES | {"noise": {"bytes": 20_000, "sha256": ""}})
+    make(tmp_path / name)
+    with pytest.raises(runtime.RuntimeFault, match=rf"^\S*{name} cannot be read as a folder or an archive: name one .*\.$"):
+        runtime.gather(tmp_path / "here", tmp_path / name)
+
+
+def test_a_full_disk_is_not_taken_for_a_bad_archive(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(runtime.Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        runtime.gather(tmp_path / "here", lay(tmp_path / "there"))
+
+
+def test_what_is_larger_than_the_runtime_is_not_even_read(tmp_path, monkeypatch):
+    place = lay(tmp_path / "there", FILES | {"film.mp4": bytes(100)})
+    read = []
+    monkeypatch.setattr(runtime.Path, "read_bytes", lambda path, real=runtime.Path.read_bytes: read.append(path.name) or real(path))
+    runtime.gather(tmp_path / "here", place)
+    assert "film.mp4" not in read and set(FILES) <= set(read)
 
 
 def command(*words):
@@ -102,12 +144,63 @@ def test_the_command_says_what_it_does():
 
 
 @pytest.mark.parametrize("words, said", [((), "name the folder to build in"), (("out", "--runtime", "nowhere"), "there is no nowhere"),
-                                         (("out", "--port", "many"), "--port"), (("tests",), "tests holds other things")])
+                                         (("out", "--port", "many"), "many is no port: name a number"), (("out", "--port", "65536"), "65536 is no port"),
+                                         (("out", "--port", "-1"), "--port"), (("tests",), "tests lies in the folder of the course"),
+                                         (("/etc",), "/etc holds other things, which would be lost"), (("/etc/hostname",), "is a file")])
 def test_a_wrong_command_is_one_sentence(words, said):
     done = command(*words)
     assert done.returncode and said in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path):
-    with serving.server(tmp_path, 0) as other, pytest.raises(SystemExit, match=r"^Port \d+ is taken .*Name another: --port \d+$"):
+    with serving.server(tmp_path, 0) as other, pytest.raises(SystemExit, match=r"^Port \d+ cannot be used \(.*in use\)\. Name another, or let --port 0 choose one\.$"):
         serving.show(tmp_path, other.server_port)
+
+
+@pytest.fixture
+def building(monkeypatch):
+    """The builder, whose two editions are one file each."""
+    def write(out, *_):
+        out.mkdir()
+        (out / "new.html").write_text("new")
+    for name in ("live_edition", "reading_edition"):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(build=write, LESSONS=[]))
+    monkeypatch.delitem(sys.modules, "building", raising=False)
+    return importlib.import_module("building")
+
+
+def names(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+def test_a_new_site_takes_the_place_of_the_old_one_and_of_nothing_else(tmp_path, building):
+    out = tmp_path / "deep" / "site"
+    lay(tmp_path / "deep", {"site.new/hers.txt": b"", "site.live/hers.txt": b"", "site/old.html": b"", "site/.unfinished-x/half.html": b""})
+    building.make(out, None)
+    assert names(out) == {building.COMMAND.MARK, "new.html", "live", "live/new.html"}
+    assert {"site.new/hers.txt", "site.live/hers.txt"} < names(tmp_path / "deep")
+
+
+def test_a_site_stays_when_the_next_cannot_be_built(tmp_path, building, monkeypatch):
+    building.make(tmp_path, None)
+    before = names(tmp_path)
+    monkeypatch.setattr(building.reading_edition, "build", lambda *_: sys.exit("The pages could not be made."))
+    with pytest.raises(SystemExit, match="could not be made"):
+        building.make(tmp_path, None)
+    assert names(tmp_path) == before
+
+
+def test_no_room_is_one_sentence(tmp_path, building, monkeypatch):
+    monkeypatch.setattr(building.shutil, "disk_usage", lambda _: SimpleNamespace(free=1e6))
+    with pytest.raises(SystemExit, match=r"^There is no room in \S+: .*needs 200 MB\. Make room, or name a folder on another disk\.$"):
+        building.make(tmp_path, None)
+
+
+@pytest.mark.parametrize("fault, said", [(KeyboardInterrupt(), "Stopped. What was built before stays"), (OSError(28, "No space left on device", "out/a"), r"out/a cannot be written or read \(No space"),
+                                         (runtime.RuntimeFault("The runtime lacks all."), "^The runtime lacks all")])
+def test_what_ends_a_build_is_told_in_a_sentence(tmp_path, building, monkeypatch, fault, said):
+    def fail(*_):
+        raise fault
+    monkeypatch.setattr(building.runtime, "gather", fail)
+    with pytest.raises(SystemExit, match=said):
+        building.main([str(tmp_path / "out")])

@@ -3,7 +3,7 @@ import pytest
 from firefox import DARK, LIGHT, PROGRAM, firefox
 from live import Live, differences
 
-pytestmark = [pytest.mark.skipif(not PROGRAM, reason="no Firefox here (Debian: apt install firefox-esr)"), pytest.mark.xdist_group("firefox")]
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="no Firefox here (Debian: apt install firefox-esr)")
 
 
 def seen(page):
@@ -27,7 +27,30 @@ def test_pages_fit_a_phone(host, tmp_path, scheme, name):
         assert len(page.asked_for()) > 20 and seen(page) == []
 
 
-def test_a_lesson_runs_whole_and_is_kept(host, tmp_path, record_property):
+CONTROLS = "[...document.querySelectorAll('.widget-vbox select')]"
+HEARD = "document.querySelector('.takeaways-heard')?.innerText"
+CELLS = "window.jupyterapp.shell.currentWidget.content.widgets.length"
+# The notebook may still be scrolling, and then takes the focus for a moment.
+STAYS = f"""async () => {{ const [first] = {CONTROLS}; first.focus(); await new Promise(done => setTimeout(done, 300));
+    return document.activeElement === first; }}"""
+
+
+def answers_to_keys(live):
+    """From the first control Tab leads to the next; an arrow there gives another answer, and is no key of the notebook."""
+    live.show("question")
+    page = live.page
+    page.wait_for_function(STAYS, timeout=20_000)
+    before, cells = page.evaluate(f"[{HEARD}, {CELLS}]")
+    page.press("Tab")
+    assert page.evaluate(f"{CONTROLS}.indexOf(document.activeElement)") == 1
+    page.press("ArrowDown")
+    page.wait_for_function(f"before => {HEARD} !== before", before, timeout=30_000)
+    assert page.evaluate(f"{CONTROLS}.indexOf(document.activeElement)") == 1
+    page.press("d", "d", "x", "a", "b")      # with which a notebook deletes, cuts and adds cells
+    assert page.evaluate(CELLS) == cells
+
+
+def test_a_lesson_runs_whole_answers_to_keys_and_is_kept(host, tmp_path, record_property):
     lesson = "01_mistrust"
     with firefox(tmp_path) as opened:
         live = Live(opened, host).open(f"my_work/{lesson}.ipynb")
@@ -35,6 +58,7 @@ def test_a_lesson_runs_whole_and_is_kept(host, tmp_path, record_property):
         differ, same, count = differences(lesson, live)
         record_property("measured", f"{lesson} in Firefox: {same} of {count} cells say to the letter what is stored")
         assert differ == {}
+        answers_to_keys(live)
         live.run("from takeaways import *; keep('my_test', 'Fewer deaths.')")
         live.write("title", "# My own words")
         live.reload()

@@ -20,9 +20,9 @@ def check(number: str | float | None = None, answer: object = ..., *more: object
         print('One answer at a time: check("0.2", answer_0_2).')
         return
     line = verdict(number, answer)
-    if line.startswith(f"{_plain(number)}: right."):
-        desk.note_done(_plain(number))
     print(line)
+    if line.startswith(f"{_plain(number)}: right.") and (fault := desk.note_done(_plain(number))):
+        print(fault)
 
 
 def hint(number: str | float | None = None, level: int = 1):

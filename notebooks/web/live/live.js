@@ -16,6 +16,9 @@
     return element;
   };
 
+  // Among her files JupyterLab would write the folder that is open into the address, and a reload ask the host for a page of that name.
+  if (/\/tree\/[^/]*$/.test(location.pathname)) history.pushState = history.replaceState = () => {};
+
   // --- the bar --------------------------------------------------------------------------------------------------------
   const status = make('span', { id: 'course-status', role: 'status' }, 'Opening …');
   const lessons = make('select', { id: 'course-lessons', ariaLabel: 'Lesson' });
@@ -53,12 +56,16 @@
 
   // --- what this browser can do ---------------------------------------------------------------------------------------
   const readInstead = () => link('Read the lesson instead.', page.href);
-  if (typeof WebAssembly !== 'object') {
+  if (location.protocol === 'file:') {
+    page.href = new URL(`../${NAME.replace('.ipynb', '.html') || 'index.html'}`, ROOT);
+    note('Opened as a file the lesson cannot run, only be read. To run it open it from a web host, or on this computer by: '
+      + 'python3 notebooks/web FOLDER --serve', readInstead());
+  } else if (typeof WebAssembly !== 'object') {
     note('This browser cannot run Python: it has no WebAssembly, or somebody switched it off.', readInstead());
   } else if (typeof DecompressionStream !== 'function' || typeof BroadcastChannel !== 'function') {
     note('This browser is too old to run Python. Update it, or try another.', readInstead());
   }
-  if (!navigator.serviceWorker) {
+  if (!navigator.serviceWorker && location.protocol !== 'file:') {
     note('Here Python cannot reach your files (a private window, or a page that is not served by https): keep and recall last only '
       + 'until you leave. Download your work before you do.');
   }
@@ -241,6 +248,7 @@
     await app().started;
     await layNewer(edition).catch(fault => console.warn(fault));
     if (PATH) followSaving();
+    else status.textContent = '';       // among her files Python is not started
   }
 
   async function followSaving() {
@@ -256,5 +264,5 @@
 
   const script = make('script', { src: new URL('fflate.js', ROOT) });
   document.head.append(script);
-  start().catch(fault => note(`This copy of the course is not whole (${fault.message}). Reload the page; if that does not help, tell whoever published it.`, readInstead()));
+  if (location.protocol !== 'file:') start().catch(fault => note(`This copy of the course is not whole (${fault.message}). Reload the page; if that does not help, tell whoever published it.`, readInstead()));
 })();

@@ -9,7 +9,7 @@ const LASTING = /\/runtime\/|[.-][0-9a-f]{7,}\.\w+|[?&][_v]=[0-9a-f]{7,}/;     /
 
 self.addEventListener('fetch', event => {
   const address = new URL(event.request.url);
-  if (DRIVE.test(address.pathname) && address.href.startsWith(self.registration.scope)) {
+  if (DRIVE.test(address.pathname)) {     // not always within the scope: JupyterLite encodes the name of a folder twice
     event.stopImmediatePropagation();
     return event.respondWith(fromDrive(event.request, address));
   }

@@ -77,6 +77,8 @@ async function warmUp(pyodide) {
   const modules = pyodide.pyimport('sys').modules;
   for (let tries = 0; !modules.has('pyodide_kernel') && tries < 600; tries++) await pause(100);
   await pause(50);
+  // Without a service worker nothing is mounted there: the desk then lasts as long as the page.
+  if (!pyodide.FS.analyzePath('/drive').exists) pyodide.FS.mkdirTree('/drive/my_work');
   tell('ready');
   for (const name of AFTER_START) {
     await pause(30);

@@ -1,7 +1,6 @@
 """How Sphinx makes the pages; what is not said here is as myst-nb and the theme have it."""
 project = "Four Takeaways"
 author = "the authors of Four Takeaways"
-copyright = "Text and figures: CC BY 4.0. Code: MIT"
 language = "en"
 extensions = ["myst_nb"]
 exclude_patterns = ["_templates"]
@@ -18,6 +17,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Four Takeaways"       # a longer one does not fit a phone
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_favicon = "_static/icon.svg"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
@@ -29,7 +29,7 @@ html_theme_options = {
     "navbar_persistent": ["live-button", "search-button"],
     "navbar_end": ["theme-switcher"],
     "article_header_end": [],
-    "footer_start": ["copyright"],
+    "footer_start": ["footer-licences"],
     "footer_end": ["footer-words"],
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
