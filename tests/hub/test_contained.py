@@ -162,7 +162,7 @@ def test_her_server_starts_also_where_nothing_can_be_laid(hub):
     in_the_way.write_text("x")
     os.chown(in_the_way, entry.pw_uid, entry.pw_gid)
     ida = hub.enter("Ida")
-    assert [one["name"] for one in ida.api("GET", "contents").json()["content"]] == ["Four Takeaways"]
+    assert "Four Takeaways" in [one["name"] for one in ida.api("GET", "contents").json()["content"]]
     ida.api("DELETE", "contents/Four%20Takeaways")
     ida.leave()
     ida.start()
