@@ -23,9 +23,15 @@ class Files(SimpleHTTPRequestHandler):
         """Stay quiet: what matters to whoever looks at the pages stands in the pages."""
 
 
-def server(folder: Path, port: int) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """Has room for as many requests at once as a browser makes, which else come to wait a second each."""
+
+    request_queue_size = 64
+
+
+def server(folder: Path, port: int) -> Server:
     """A server for this computer alone; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(Files, directory=str(folder)))
+    return Server(("127.0.0.1", port), partial(Files, directory=str(folder)))
 
 
 def show(folder: Path, port: int):

@@ -7,7 +7,6 @@ import sys
 import threading
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -87,7 +86,7 @@ class Host:
         place = top / BASE
         place.parent.mkdir(parents=True)
         place.symlink_to(folder)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(self.handler(), directory=str(top)))
+        self.server = serving.Server(("127.0.0.1", 0), partial(self.handler(), directory=str(top)))
         self.address = f"http://127.0.0.1:{self.server.server_port}/{quote(BASE)}/"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

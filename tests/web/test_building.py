@@ -145,11 +145,23 @@ def test_the_command_says_what_it_does():
 
 @pytest.mark.parametrize("words, said", [((), "name the folder to build in"), (("out", "--runtime", "nowhere"), "there is no nowhere"),
                                          (("out", "--port", "many"), "many is no port: name a number"), (("out", "--port", "65536"), "65536 is no port"),
-                                         (("out", "--port", "-1"), "--port"), (("tests",), "tests lies in the folder of the course"),
-                                         (("/etc",), "/etc holds other things, which would be lost"), (("/etc/hostname",), "is a file")])
+                                         (("out", "--port", "-1"), "--port")])
 def test_a_wrong_command_is_one_sentence(words, said):
     done = command(*words)
     assert done.returncode and said in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr
+
+
+def test_a_folder_in_which_something_would_be_lost_is_refused(tmp_path, building, capsys):
+    lay(tmp_path, {"full/hers.txt": b"", "built/old.html": b"", f"built/{building.COMMAND.MARK}": b""})
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(NOTEBOOKS)
+    for name in ("empty", "new", "built"):
+        assert building.COMMAND.read([str(tmp_path / name)])
+    for place, said in (("full", "holds other things"), ("full/hers.txt", "is a file"), (NOTEBOOKS.parent / "site", "lies in the folder of the course"),
+                        ("link", "lies in the folder of the course")):
+        with pytest.raises(SystemExit):     # nothing is built here: only the words are read
+            building.COMMAND.read([str(tmp_path / place)])
+        assert said in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path):

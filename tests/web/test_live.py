@@ -139,6 +139,7 @@ ROOM = """() => document.querySelector('#main').getBoundingClientRect().top >= d
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_bar_fits_and_is_accessible(asleep_host, visitor, scheme):
     live = Live(visitor(color_scheme=scheme).new_page, asleep_host).open(python=False)
+    live.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str(scheme == "light").lower())
     for width in (390, 1280):
         live.page.set_viewport_size({"width": width, "height": 800})
         live.page.wait_for_function(ROOM)

@@ -18,8 +18,10 @@ self.addEventListener('fetch', event => {
   event.respondWith(LASTING.test(address.href) ? keptOrFetched(event.request) : fetchedOrKept(event.request));
 });
 
+// One part that does not come would leave the lesson shut: a connection that broke off is tried once more.
 async function keptOrFetched(request) {
-  return await kept(request) ?? await fetched(request);
+  const again = () => new Promise(done => setTimeout(done, 500)).then(() => fetched(request));
+  return await kept(request) ?? await fetched(request).catch(again);
 }
 
 async function fetchedOrKept(request) {
