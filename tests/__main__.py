@@ -49,7 +49,8 @@ def main(arguments):
     options = [word for word in arguments if word != "--cold"]
     os.chdir(environment.TOP)
     plugins = ["-p", "tests.warm_kernels"] if warm else []
-    environment.hand_over("-m", "pytest", "--numprocesses=2", "--dist=loadscope", *plugins, *options)
+    # Three at a time on two processors: some of the tests wait, for a process or for a time-out.
+    environment.hand_over("-m", "pytest", "--numprocesses=3", "--dist=loadscope", *plugins, *options)
 
 
 def mark(environment, options):
