@@ -389,8 +389,8 @@ def test_the_command_lays_the_copies_prepares_and_starts_the_server(tmp_path, mo
 
 
 @pytest.mark.parametrize("asked, handed", [
-    ([], ["--numprocesses=2", "--dist=loadscope", "-p", "tests.warm_kernels"]),
-    (["--cold", "-k", "x"], ["--numprocesses=2", "--dist=loadscope", "-k", "x"]),
+    ([], ["--numprocesses=3", "--dist=loadscope", "-p", "tests.warm_kernels"]),
+    (["--cold", "-k", "x"], ["--numprocesses=3", "--dist=loadscope", "-k", "x"]),
 ])
 def test_the_tests_run_on_two_processors_and_warm_unless_cold_is_asked(monkeypatch, asked, handed):
     done = []
