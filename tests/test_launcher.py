@@ -392,7 +392,7 @@ def test_the_command_lays_the_copies_prepares_and_starts_the_server(tmp_path, mo
     ([], ["--numprocesses=3", "--dist=loadscope", "-p", "tests.warm_kernels"]),
     (["--cold", "-k", "x"], ["--numprocesses=3", "--dist=loadscope", "-k", "x"]),
 ])
-def test_the_tests_run_on_two_processors_and_warm_unless_cold_is_asked(monkeypatch, asked, handed):
+def test_three_files_at_a_time_and_warm_unless_cold_is_asked(monkeypatch, asked, handed):
     done = []
     monkeypatch.setattr(environment, "prepare", lambda *locks: done.append(locks))
     monkeypatch.setattr(environment, "hand_over", lambda *arguments: done.append(arguments) or sys.exit())
