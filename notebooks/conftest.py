@@ -84,12 +84,25 @@ def pytest_runtest_call(item):
     """
     result = yield
     if type(item).__name__ == "IPyNbCell":
+        if not hasattr(item.parent, "drawn_in"):
+            item.parent.drawn_in = where_figures_are_written(item)
         due = due_after(item)
         failed = failures_in_kernel(item, due) if due else []
         if failed := failed + falsified_figures(item.parent):
             from nbval.plugin import NbCellError
             raise NbCellError(item.cell_num, "\n\n".join(failed), item.cell.source)
     return result
+
+
+def where_figures_are_written(item):
+    """The folder into which the lesson writes its figures, to be compared; None where they cannot be, or need not."""
+    quick = item.config.pluginmanager.hasplugin("tests.warm_kernels")   # an SVG takes as long as its picture
+    if quick or not draws_alike():
+        return None
+    folder = item.config._tmp_path_factory.mktemp("figures")
+    settings = {"TAKEAWAYS_FIGURES": str(folder)}
+    answer_of_kernel(item, f"__import__('os').environ.update({settings!r})", "where its figures are written")
+    return folder
 
 
 def falsified_figures(notebook):
@@ -110,11 +123,6 @@ def due_after(item):
         cells = [(cell.get("id"), cell.cell_type == "code") for cell in notebook.nb.cells]
         question = f"names_by_cell({item.path.name[:2]!r}, {cells!r})"
         notebook.claims_by_cell = answer_of_claims(item, question, "which claims there are")
-        quick = item.config.pluginmanager.hasplugin("tests.warm_kernels")   # an SVG takes as long as its picture
-        if draws_alike() and not quick:
-            notebook.drawn_in = item.config._tmp_path_factory.mktemp("figures")
-            settings = {"TAKEAWAYS_FIGURES": str(notebook.drawn_in)}
-            answer_of_kernel(item, f"__import__('os').environ.update({settings!r})", "where its figures are written")
     return notebook.claims_by_cell.get(item.cell.get("id"), [])
 
 

@@ -21,7 +21,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from . import wording
 from .errors import CourseError
-from .refusals import PANELS, cannot
+from .refusals import PANELS, cannot, floats
 from .wording import exact, for_people, one_line
 
 AREAS = ("PolyCollection", "FillBetweenPolyCollection")    # what fill_between draws: before matplotlib 3.10, and since
@@ -168,8 +168,7 @@ def _read_artist(ax, artist, panel):
 
 
 def _read_line(ax, line, panel):
-    xs, ys = (np.ma.filled(np.ma.asarray(part, dtype=float), np.nan) for part in (line.get_xdata(orig=False),
-                                                                                  line.get_ydata(orig=False)))
+    xs, ys = map(floats, line.get_data(orig=False))
     tone = wording.colour(to_rgba(line.get_color(), line.get_alpha()))
     stroke = f"{_seen(line, line.get_color())}, {line.get_linestyle()}, width {line.get_linewidth():g}"
     if _in_data(ax, line):
@@ -263,7 +262,7 @@ def _unmarked(axis):
 def _read_points(ax, points):
     if points.get_offset_transform() is not ax.transData:
         raise cannot("points that are not placed by their values")
-    spots = np.ma.filled(np.ma.asarray(points.get_offsets(), dtype=float), np.nan)
+    spots = floats(points.get_offsets())
     faces, edges, sizes = points.get_facecolor(), points.get_edgecolor(), np.unique(points.get_sizes())
     face = faces[0] if len(faces) else "none"
     shape = _shape(points)

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from .errors import CourseError
 
@@ -58,10 +59,10 @@ def require_figure(fig: object):
 def require_places(fig: Figure):
     """Raise CourseError where an axis has no place for some values drawn on it: the picture would lack them."""
     for ax in fig.axes:
+        if getattr(ax, "freq", None) is not None:
+            raise CourseError("pandas counts the periods of this axis in a way of its own. Draw with "
+                              "plot(x_compat=True), or ax.plot(table.index.to_timestamp(), table).")
         for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
-            if getattr(ax, "freq", None) is not None and name == "x":
-                raise CourseError("pandas counts the periods of this axis in a way of its own. Draw with "
-                                  "plot(x_compat=True), or ax.plot(table.index.to_timestamp(), table).")
             if (scale := axis.get_scale()) not in ("log", "logit"):
                 continue
             values = np.concatenate([[], *_along(ax, name)])
@@ -79,15 +80,15 @@ def _along(ax, name):
     column = "xy".index(name)
     for line in ax.lines:
         if line.get_visible() and line.get_transform().contains_branch_seperately(ax.transData)[column]:
-            yield _floats(line.get_data(orig=False)[column])
+            yield floats(line.get_data(orig=False)[column])
     for points in ax.collections:
         if points.get_visible() and points.get_offset_transform() is ax.transData:
-            yield _floats(points.get_offsets()[:, column])
+            yield floats(points.get_offsets()[:, column])
     for bars in ax.containers:
         if isinstance(bars, BarContainer):
             lying = bars.orientation == "horizontal"
             shown = [bar for bar in bars if bar.get_visible() and (bar.get_width() if lying else bar.get_height())]
-            yield _floats([_end_of(bar, lying, name) for bar in shown])     # a bar of zero has nothing to lack
+            yield floats([_end_of(bar, lying, name) for bar in shown])     # a bar of zero has nothing to lack
 
 
 def _end_of(bar, lying, name):
@@ -96,7 +97,8 @@ def _end_of(bar, lying, name):
     return bar.get_y() + bar.get_height() * (0.5 if lying else 1)
 
 
-def _floats(values):
+def floats(values: ArrayLike) -> np.ndarray:
+    """Return what is drawn along an axis as floats, in the same shape; what is masked is NaN."""
     return np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
 
 

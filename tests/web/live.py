@@ -93,6 +93,19 @@ class Live:
     def files(self):
         return self.ask("async () => (await window.jupyterapp.serviceManager.contents.get('my_work', {content: true})).content.map(file => file.name).sort()")
 
+    def afresh(self, choice):
+        """Start afresh in the way that a button of the dialog names."""
+        self.button("Start afresh").click()
+        with self.page.expect_navigation():
+            self.button(choice).click()
+        self.wait(python=False)
+
+    def download(self):
+        """What "Download my work" brings to her own disk."""
+        with self.page.expect_download() as download:
+            self.button("Download my work").first.click()
+        return download.value
+
     def notes(self):
         return self.page.locator("#course-notes p").all_inner_texts()
 

@@ -1,5 +1,4 @@
 """Her work in the browser: it stays over a reload, without a network, with a new edition and where storage is full, and can be taken home."""
-import io
 import json
 import re
 import zipfile
@@ -62,10 +61,9 @@ def test_sizes(site, hers, record_property):
 
 
 def test_download_my_work(hers):
-    with hers.page.expect_download() as download:
-        hers.button("Download my work").first.click()
-    assert re.fullmatch(r"my_work \d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
-    archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
+    download = hers.download()
+    assert re.fullmatch(r"my_work \d{4}-\d\d-\d\d\.zip", download.suggested_filename)
+    archive = zipfile.ZipFile(download.path())
     assert "Fewer deaths." in archive.read("my_work/my_test.md").decode()
     lesson = json.loads(archive.read("my_work/00_start_here.ipynb"))
     assert "".join(lesson["cells"][0]["source"]) == "# My own words" and len(archive.namelist()) > 8
@@ -84,10 +82,7 @@ def test_my_files_can_be_seen_and_read(hers, her_host):
 
 
 def test_a_fresh_lesson_keeps_her_copy_beside(hers):
-    hers.button("Start afresh").click()
-    with hers.page.expect_navigation():
-        hers.button("A fresh copy of this lesson").click()
-    hers.wait(python=False)
+    hers.afresh("A fresh copy of this lesson")
     assert hers.source("title").startswith("# Decide what")
     beside, = [name for name in hers.files() if name.startswith("00_start_here (mine of")]
     hers.open(f"my_work/{beside}", python=False)
@@ -108,10 +103,7 @@ def test_a_visit_without_a_network(hers, her_host):
 
 
 def test_forget_everything(hers):
-    hers.button("Start afresh").click()
-    with hers.page.expect_navigation():
-        hers.button("Forget everything here").click()
-    hers.wait(python=False)
+    hers.afresh("Forget everything here")
     assert hers.source("title").startswith("# Decide what")
     assert hers.files() == [f"{lesson}.ipynb" for lesson in LESSONS]
 
@@ -172,9 +164,7 @@ def test_storage_that_is_full_says_so_and_nothing_is_lost(host, browser):
     right, unnoted, _ = live.run(RIGHT).split("\n")
     assert right.startswith("0.2: right. ") and re.fullmatch(r"It could not be noted that 0\.2 is done \(.+\): your answer is safe .*Download my work\.", unnoted)
     assert "Stored words." in live.run("recall('my_test')")
-    with live.page.expect_download() as download:
-        live.button("Download my work").first.click()
-    archive = zipfile.ZipFile(download.value.path())
+    archive = zipfile.ZipFile(live.download().path())
     assert "Stored words." in archive.read("my_work/my_test.md").decode()
     assert "# Written too late" in archive.read("my_work/01_mistrust.ipynb").decode()
     assert {f"my_work/{lesson}.ipynb" for lesson in LESSONS} <= set(archive.namelist())

@@ -56,7 +56,8 @@
 
   // --- what this browser can do ---------------------------------------------------------------------------------------
   const readInstead = () => link('Read the lesson instead.', page.href);
-  if (location.protocol === 'file:') {
+  const isFile = location.protocol === 'file:';
+  if (isFile) {
     page.href = new URL(`../${NAME.replace('.ipynb', '.html') || 'index.html'}`, ROOT);
     note('Opened as a file the lesson cannot run, only be read. To run it open it from a web host, or on this computer by: '
       + 'python3 notebooks/web FOLDER --serve', readInstead());
@@ -65,7 +66,7 @@
   } else if (typeof DecompressionStream !== 'function' || typeof BroadcastChannel !== 'function') {
     note('This browser is too old to run Python. Update it, or try another.', readInstead());
   }
-  if (!navigator.serviceWorker && location.protocol !== 'file:') {
+  if (!navigator.serviceWorker && !isFile) {
     note('Here Python cannot reach your files (a private window, or a page that is not served by https): keep and recall last only '
       + 'until you leave. Download your work before you do.');
   }
@@ -264,5 +265,5 @@
 
   const script = make('script', { src: new URL('fflate.js', ROOT) });
   document.head.append(script);
-  if (location.protocol !== 'file:') start().catch(fault => note(`This copy of the course is not whole (${fault.message}). Reload the page; if that does not help, tell whoever published it.`, readInstead()));
+  if (!isFile) start().catch(fault => note(`This copy of the course is not whole (${fault.message}). Reload the page; if that does not help, tell whoever published it.`, readInstead()));
 })();
