@@ -143,7 +143,8 @@ def keep_running(chosen, accounts, password):
     # The hub ends with this process, so that another start can take its place; the learners' servers run on.
     command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "jupyterhub", "-f",
                str(HERE / "jupyterhub_config.py")]
-    variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path)}
+    variables = {**environment.variables(), "PYTHONPATH": str(HERE.parent), OPTIONS: str(path),
+                 "PYTHONDONTWRITEBYTECODE": "1"}    # a compiled file that only root may read is no use to learners
     source = None if chosen.untuned else start_nursery(accounts)
     stopping, child = [], None
 

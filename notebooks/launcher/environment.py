@@ -241,6 +241,9 @@ def finish(lock):
         output = run([PYTHON, "-c", code, NOTEBOOKS], lambda: "Starting it once")
         if output is not None:
             sys.exit(reasons.explain(output, ENV))
+    if lock == HUB:     # its learners can compile nothing, and would each time they log in
+        code = "import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0)"
+        run([PYTHON, "-c", code], lambda: "Compiling what learners run")
     stamp(lock).write_text(fingerprint(lock))
 
 

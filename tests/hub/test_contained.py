@@ -6,7 +6,9 @@ import time
 import pytest
 import requests
 from conftest import CLASS_PASSWORD, SECRET_OF_ROOT
-from hub import limits
+from hub import limits, nursery
+from hub.__main__ import AS_NOBODY
+from launcher import environment
 
 
 def stopped(hub, client, within=30):
@@ -52,6 +54,15 @@ def test_a_file_that_is_too_large_is_an_error_in_its_cell(dana_kernel):
     assert "File too large" in dana_kernel.said(
         "import os\nwith open('large', 'wb') as file:\n    for _ in range(90): file.write(bytes(1_000_000))")
     dana_kernel.said("os.remove('large')")
+
+
+def test_nothing_that_a_server_imports_has_to_be_compiled_each_time(hub):
+    code = ("import os, sys, jupyterhub.singleuser.extension, jupyterlab.labapp, pandas, matplotlib.pyplot, takeaways\n"
+            "print([module.__name__ for module in list(sys.modules.values()) if getattr(module, '__cached__', None)\n"
+            "       and module.__file__.endswith('.py') and not os.access(module.__cached__, os.R_OK)][:9])")
+    read = subprocess.run([*AS_NOBODY, environment.PYTHON, "-c", code], cwd="/", capture_output=True, text=True,
+                          env=nursery.variables())
+    assert read.stdout == "[]\n", read.stdout or read.stderr
 
 
 @pytest.mark.parametrize("what", ["homes/{}bea", "homes/{}bea/Four Takeaways/my_work", "homes", "homes/{}teacher", "hub",
