@@ -96,6 +96,21 @@ def test_the_description_is_complete(name):
     assert resource["schema"]["primaryKey"]
 
 
+# Tables whose as-of date is that of a file, a page or a look at the record, and stands in no row.
+AS_OF_NO_ROW = {"seizures_fiscal_year", "seizures_fiscal_year_newest", "seizures_published", "seizures_revisions", "mexico_indicators",
+                "extraditions_by_year", "extraditions_to_mexico", "transfers", "essay_claims", "officials_cases", "agreements",
+                "assistance", "assistance_figures", "assistance_by_act", "sources"}
+
+
+@every_table
+def test_the_as_of_date_is_said_in_words_and_is_that_of_the_newest_row(name):
+    resource = RESOURCES[name]
+    assert make.in_words(resource["asOf"][:7]) in resource["asOfText"]
+    newest = {rows[field["name"]].max() for rows in [pd.read_csv(DATA / resource["path"], dtype=str, encoding="utf-8")]
+              for field in resource["schema"]["fields"] if field["type"] in ("date", "yearmonth", "year")}
+    assert (resource["asOf"] not in newest) == (name in AS_OF_NO_ROW), newest
+
+
 @every_table
 def test_the_file_is_plain(name):
     content = (DATA / f"{name}.csv").read_bytes()

@@ -76,7 +76,7 @@ def test_what_is_not_hers_cannot_be_read(hub, dana_kernel, what):
 
 
 def test_the_processes_of_others_tell_nothing(hub, dana_kernel, neighbour):
-    others = [*limits.processes(hub.accounts.own(neighbour.client.account).pw_uid), hub.part("jupyterhub"),
+    others = [*limits.processes(hub.accounts.own(neighbour.client.account).pw_uid), hub.part("jupyterhub_config"),
               hub.part("hub.nursery"), hub.process.pid]
     for pid in others:
         for name in ("environ", "mem", "maps", "cwd/", "fd", "root/etc"):

@@ -81,10 +81,10 @@ def test_a_server_killed_starts_again(hub, ana, kernel):
 
 
 def test_the_hub_killed_finds_the_servers_again(hub, ana, neighbour, undisturbed):
-    before, servers = hub.part("jupyterhub"), [server_of(hub, one) for one in (ana, neighbour.client)]
+    before, servers = hub.part("jupyterhub_config"), [server_of(hub, one) for one in (ana, neighbour.client)]
     os.kill(before, signal.SIGKILL)
     undisturbed()       # her kernel is reached by the proxy, which runs on
-    until(lambda: hub.part("jupyterhub") != before or 1 / 0)
+    until(lambda: hub.part("jupyterhub_config") != before or 1 / 0)
     until(lambda: found_again(hub, ana))
     assert [server_of(hub, one) for one in (ana, neighbour.client)] == servers
     until(neighbour.open)
@@ -112,7 +112,7 @@ def test_the_command_itself_killed_and_started_again_finds_the_servers(hub, ana)
     hub.process.kill()
     hub.process.wait()
     hub.start()
-    until(lambda: hub.part("jupyterhub"))       # and not the old one, which ended with its command
+    until(lambda: hub.part("jupyterhub_config"))       # and not the old one, which ended with its command
     until(lambda: found_again(hub, ana))
     assert server_of(hub, ana) == before and saved(ana)
 
