@@ -144,6 +144,21 @@ def test_what_is_no_figure_is_told():
     plt.close("all")
 
 
+@pytest.mark.parametrize("more, words", [
+    ((), "needs a name for the chart"), (("", "seizures_monthly"), "needs a name"), ((None, "seizures_monthly"), "needs a name"),
+    (("../x", "seizures_monthly"), "needs a name"), (("a/b", "seizures_monthly"), "needs a name"), ((3, "seizures_monthly"), "needs a name"),
+    (("x",), "needs the source"), (("x", []), "needs the source"), (("x", None), "needs the source"), (("x", ()), "needs the source"),
+    (("x", ""), "there is no table"), (("x", "seizures_monthly", 3), "the note of a chart is a sentence in quotation marks, not int"),
+    (("x", "seizures_monthly", None), "not NoneType")], ids=str)
+def test_a_name_and_a_source_that_lack_or_will_not_do_are_told(more, words):
+    fig, ax = plt.subplots()
+    ax.plot([1, 2])
+    with pytest.raises(CourseError, match=words) as refusal:
+        publishing.publish(fig, *more)
+    assert SENTENCE.fullmatch(str(refusal.value)), refusal.value
+    plt.close("all")
+
+
 def test_a_dollar_is_a_dollar(published):
     """As in `say`: between two of them matplotlib would write mathematics, without the dollars."""
     def drawn(text):

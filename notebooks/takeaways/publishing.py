@@ -24,7 +24,7 @@ from .errors import CourseError
 from .letters import canvas_of
 from .prose import true_minus
 from .reading import Panel, Series, read_figure
-from .refusals import one_sentence, require_figure, require_margin, require_places
+from .refusals import one_sentence, require_figure, require_labels, require_margin, require_places
 from .wording import LONG, NOTHING, at, extremes_of, run_of
 
 DPI = 144            # of the picture, and of the layout, so that no label loses a pixel between them
@@ -68,7 +68,7 @@ def show_text(text: str):
     display({"text/html": page, "text/plain": text}, raw=True)
 
 
-def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note: str = ""):
+def publish(fig: Figure, name: str = "", source: pd.DataFrame | str | Sequence = (), note: str = ""):
     """Show a finished chart together with its words, and close it.
 
     fig: a matplotlib figure whose title says the finding and whose value axis names its unit.
@@ -80,10 +80,12 @@ def publish(fig: Figure, name: str, source: pd.DataFrame | str | Sequence, note:
 
     The output is one display in two forms: a picture with its alternative text and the plotted values as a table,
     and the same words and values as plain text. When `python3 figures` runs the lessons, PNG and SVG are written too.
-    Raises CourseError when the chart has no title, no unit, no source, or something that cannot be put into words.
+    Raises CourseError when the chart has no name, no title, no unit, no source, or something that cannot be put into
+    words.
     """
     require_figure(fig)
-    page, text = in_two_forms(fig, name, table_names(source), note or "")
+    require_labels(name, note)
+    page, text = in_two_forms(fig, name, table_names(source), note)
     plt.close(fig)
     _PUBLISHED[name] = page
     display({"text/html": GUARD + page, "text/plain": text}, raw=True)
@@ -322,7 +324,7 @@ def _publishers(sources):
 
 def table_names(source: pd.DataFrame | str | Sequence) -> list[str]:
     """Return the names of the tables behind a chart or a fact; own and invented inputs keep their words."""
-    several = source if isinstance(source, (list, tuple)) else [source]
+    several = source if isinstance(source, (list, tuple)) and source else [source]
     found = []
     for one in several:
         name = one if isinstance(one, str) else getattr(one, "attrs", {}).get("table")

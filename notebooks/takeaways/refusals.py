@@ -56,6 +56,15 @@ def require_figure(fig: object):
                               f"{LARGEST}: plt.subplots(figsize=(8, 4.4)).")
 
 
+def require_labels(name: object, note: object):
+    """Raise CourseError for a name that no file can have everywhere, and for a note that is no sentence."""
+    if not (isinstance(name, str) and re.fullmatch(r"\w[\w-]*", name)):
+        raise CourseError("publish needs a name for the chart, of letters, digits, _ and -: "
+                          'publish(fig, "my_chart", "seizures_monthly").')
+    if not isinstance(note, str):
+        raise CourseError(f"the note of a chart is a sentence in quotation marks, not {type(note).__name__}.")
+
+
 def require_places(fig: Figure):
     """Raise CourseError where an axis has no place for some values drawn on it: the picture would lack them."""
     for ax in fig.axes:
