@@ -115,6 +115,19 @@ def test_a_comparison_without_any_date_is_not_on_offer(shown):
     assert not clear.value and [words for words, _ in clear.options] == ["all other dates"]
 
 
+def test_a_choice_that_comes_when_the_list_has_become_shorter_is_answered_with_what_is_chosen(shown, monkeypatch):
+    """A browser that gets no answer to it would show an empty control from then on."""
+    metric, event, window, *_, reply = shown["widgets"]
+    metric.value = "extraditions"
+    before, sent = (event.index, window.index, reply.value), []
+    for control in (event, window):
+        monkeypatch.setattr(control, "send_state", lambda key=None, one=control: sent.append((one, key)))
+        control.set_state({"index": len(control.options)})
+    assert (event.index, window.index, reply.value) == before and sent == [(event, "index"), (window, "index")]
+    event.set_state({"index": 0})
+    assert event.index == 0
+
+
 def test_one_change_draws_once(shown, monkeypatch):
     metric, event, window, *_ = shown["widgets"]
     drawn = []

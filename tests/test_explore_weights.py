@@ -149,4 +149,4 @@ def test_a_third_metric_without_a_verdict_says_so_beforehand():
 
 def test_every_control_has_a_visible_name_and_works_from_the_keyboard():
     for name, control in CONTROLS.items():
-        assert control.description and isinstance(control, weights.widgets.Dropdown), name
+        assert control.description and isinstance(control, live.Dropdown), name

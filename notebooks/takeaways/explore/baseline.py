@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import NamedTuple
 
-import ipywidgets as widgets
 import matplotlib.figure
 import pandas as pd
 
@@ -13,7 +12,7 @@ from .. import analysis, tables
 from ..charts import INK, direct_label
 from ..errors import CourseError
 from ..metrics import METRICS, fentanyl, newest_editions
-from .live import NAMED, WIDE, offer, show_question
+from .live import NAMED, WIDE, Dropdown, offer, show_question
 from .quick import panels
 
 END = pd.Period("2026-04")    # where lesson 02 ends its windows; seizures and deaths reach it both
@@ -280,11 +279,10 @@ def controls() -> dict:
     """Return the controls of the question, each with its name."""
     metric, kind, baseline = DEFAULT
     return {
-        "metric": widgets.Dropdown(options=OFFERED, value=metric, description="Metric", layout=WIDE, style=NAMED),
-        "kind": widgets.Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE,
-                                 style=NAMED),
-        "baseline": widgets.Dropdown(options=baselines_of(kind), value=baseline, description="Against", layout=WIDE,
-                                     style=NAMED),
+        "metric": Dropdown(options=OFFERED, value=metric, description="Metric", layout=WIDE, style=NAMED),
+        "kind": Dropdown(options=kinds_of(metric), value=kind, description="Kind of count", layout=WIDE, style=NAMED),
+        "baseline": Dropdown(options=baselines_of(kind), value=baseline, description="Against", layout=WIDE,
+                             style=NAMED),
     }
 
 

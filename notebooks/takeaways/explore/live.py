@@ -14,6 +14,7 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.figure import Figure
+from traitlets import TraitError
 
 from ..errors import CourseError
 from ..publishing import caption_html, figure_html, finish_layout, in_two_forms, picture, settle_layout, table_names
@@ -119,6 +120,17 @@ def _follow(controls, mend, tell):
     mend(controls, "")
     for name, control in controls.items():
         control.observe(partial(changed, name), names="value")
+
+
+class Dropdown(widgets.Dropdown):
+    """A dropdown that shows what is chosen also where a browser asked for a place that its list no longer has."""
+
+    def set_state(self, sync_data: dict):
+        """Take what a browser sends: an index of the list as it was, if others have been put on offer meanwhile."""
+        try:
+            super().set_state(sync_data)
+        except TraitError:
+            self.send_state("index")    # else the browser would show nothing from now on
 
 
 def offer(control: widgets.Dropdown, options: list, value: object):

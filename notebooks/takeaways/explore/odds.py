@@ -13,7 +13,7 @@ from .. import analysis
 from ..charts import direct_label, tornado
 from ..errors import CourseError
 from ..publishing import OWN
-from .live import NAMED, show_question
+from .live import NAMED, Dropdown, show_question
 from .quick import panels
 
 # The whole grid: every choice on it is offered by name, and tested.
@@ -149,13 +149,12 @@ def controls() -> dict:
     """Return the controls of the question, each with its name and the default."""
     def ends_of(name, options, words):
         least, most = DEFAULT[name]
-        return {f"{name}_{end}": widgets.Dropdown(options=list(options.items()), value=value,
-                                                  description=f"{words}, {end}",
-                                                  layout=FIELD, style=NAMED)
+        return {f"{name}_{end}": Dropdown(options=list(options.items()), value=value,
+                                          description=f"{words}, {end}", layout=FIELD, style=NAMED)
                 for end, value in (("least", least), ("most", most))}
 
     def amount(name, grid, words):
-        return widgets.Dropdown(options=list(grid), value=DEFAULT[name], description=words, layout=FIELD, style=NAMED)
+        return Dropdown(options=list(grid), value=DEFAULT[name], description=words, layout=FIELD, style=NAMED)
 
     return {
         **ends_of("prior", PRIORS, "First probability"),

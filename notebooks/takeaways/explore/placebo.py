@@ -3,7 +3,6 @@
 from functools import cache
 from typing import NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,7 +11,7 @@ from .. import analysis, tables
 from ..charts import QUIET, direct_label
 from ..errors import CourseError
 from ..metrics import METRICS, Metric
-from .live import NAMED, WIDE, offer, show_question
+from .live import NAMED, WIDE, Dropdown, offer, show_question
 from .quick import panels
 
 
@@ -162,13 +161,12 @@ def controls() -> dict:
     event, metric, window = DEFAULT
     titles = [(about.title, name) for name, about in METRICS.items()]
     return {
-        "metric": widgets.Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
-        "event": widgets.Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE,
-                                  style=NAMED),
-        "window": widgets.Dropdown(options=_named_windows(metric, event), value=window, description="Window",
-                                   layout=WIDE, style=NAMED),
-        "clear": widgets.Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with",
-                                  layout=WIDE, style=NAMED),
+        "metric": Dropdown(options=titles, value=metric, description="Metric", layout=WIDE, style=NAMED),
+        "event": Dropdown(options=_named_events(metric), value=event, description="Event", layout=WIDE, style=NAMED),
+        "window": Dropdown(options=_named_windows(metric, event), value=window, description="Window",
+                           layout=WIDE, style=NAMED),
+        "clear": Dropdown(options=_comparisons(event, metric, window), value=False, description="Compare with",
+                          layout=WIDE, style=NAMED),
     }
 
 

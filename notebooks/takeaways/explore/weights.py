@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,7 +10,7 @@ from .. import analysis, tables
 from ..charts import INK, QUIET, draw_weightings
 from ..errors import CourseError
 from ..metrics import fentanyl, newest_editions
-from .live import NAMED, WIDE, offer, show_question
+from .live import NAMED, WIDE, Dropdown, offer, show_question
 from .quick import panels
 
 YEARS = range(2019, 2026)
@@ -141,7 +140,7 @@ def mend(controls: dict, changed: str) -> str:
 def controls() -> dict:
     """Return the controls of the question, each with its name."""
     def choose(options, name, key, **how):
-        return widgets.Dropdown(options=options, value=DEFAULT[key], description=name, style=NAMED, **how)
+        return Dropdown(options=options, value=DEFAULT[key], description=name, style=NAMED, **how)
 
     return {
         "seized": choose([(words, name) for name, words in SEIZED.items()], "More seized is", "seized", layout=WIDE),
