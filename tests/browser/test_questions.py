@@ -177,22 +177,6 @@ def grey(part):
     return Image.open(io.BytesIO(part.screenshot())).convert("L")
 
 
-def test_choices_that_come_before_the_answer_to_the_last_agree_in_the_end(desk, question):
-    """Each control at once, from the lists as they are: the answer to one may make the list of another shorter.
-
-    In the last two rounds each asks for the last of its list, which is the first to be gone.
-    """
-    luck = random.Random(7)
-    for number in range(4):
-        for _ in range(3):      # quicker than any answer
-            parts = [luck.random() if number < 2 else 0.999 for _ in look(desk, "choices")]
-            desk.page.evaluate("""parts => window.look.fields().forEach((field, number) => {
-                field.selectedIndex = Math.floor(parts[number] * field.options.length);
-                field.dispatchEvent(new Event('change', {bubbles: true})); })""", parts)
-        agree(desk)
-    assert all(look(desk, "chosen"))
-
-
 def test_after_a_held_key_the_newest_choice_is_answered_soon(desk, question):
     """A held key takes 30 steps a second; what it passes need not be drawn, and does not keep the last one waiting."""
     choices = look(desk, "choices")
@@ -209,3 +193,19 @@ def test_after_a_held_key_the_newest_choice_is_answered_soon(desk, question):
         assert agree(desk) < 4 * one + 0.5
         options = look(desk, "choices")[longest]
         assert look(desk, "chosen")[longest] == options[0 if key == "ArrowUp" else min(30, len(options) - 1)]
+
+
+def test_choices_that_come_before_the_answer_to_the_last_agree_in_the_end(desk, question):
+    """Each control at once, from the lists as they are: the answer to one may make the list of another shorter.
+
+    In the last two rounds each asks for the last of its list, which is the first to be gone.
+    """
+    luck = random.Random(7)
+    for number in range(4):
+        for _ in range(3):      # quicker than any answer
+            parts = [luck.random() if number < 2 else 0.999 for _ in look(desk, "choices")]
+            desk.page.evaluate("""parts => window.look.fields().forEach((field, number) => {
+                field.selectedIndex = Math.floor(parts[number] * field.options.length);
+                field.dispatchEvent(new Event('change', {bubbles: true})); })""", parts)
+        agree(desk)
+    assert all(look(desk, "chosen"))
