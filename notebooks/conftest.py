@@ -22,7 +22,7 @@ sys.path.append(TESTS)
 import apart  # noqa: E402
 
 SECONDS = 30
-LONG = ["test_updating.py", "test_fetching.py", "test_classroom.py", "test_classroom_pictures.py", "test_data.py",
+LONG = ["test_updating.py", "test_fetching.py", "test_classroom.py", "test_data.py",
         "test_reading.py", "test_explore_weights.py", "test_charts.py", "test_sizing.py"]
 PICTURE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 

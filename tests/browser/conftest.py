@@ -1,6 +1,9 @@
 """One server, one browser and one page of JupyterLab for all tests of this folder; each lesson is opened in it in turn."""
+import json
+
 import lab
 import pytest
+from classroom import collect, kit
 from playwright.sync_api import sync_playwright
 
 from launcher.environment import NOTEBOOKS
@@ -45,6 +48,19 @@ def lesson(request, desk):
     desk.open(request.param)
     yield request.param
     desk.close()
+
+
+@pytest.fixture(scope="session")
+def kit_folder(tmp_path_factory):
+    """The kit, and beside it what was collected from a class, as it is on a disk."""
+    folder = tmp_path_factory.mktemp("kit")
+    kit.write(folder / "kit", pdf=False)
+    lesson = {"cells": [{"cell_type": "code", "outputs": [], "source": 'sign("Ana D\u00edaz", "5B")\nmy_test = "Fewer deaths."'}]}
+    (folder / "handed in").mkdir()
+    (folder / "handed in" / "Ana.ipynb").write_text(json.dumps(lesson), encoding="utf-8")
+    (folder / "handed in" / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    collect.write(collect.collect(folder / "handed in"), folder / "collected")
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,28 +1,13 @@
 """The pages of the teacher's kit in a browser: what axe-core finds, in light and dark, and on a phone."""
-import json
 from pathlib import Path
 
 import pytest
-from classroom import collect, kit
 
 AXE = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = ("index.html", "guide.html")
 LOOK = """() => axe.run(document, {resultTypes: ['violations']}).then(result => result.violations
     .filter(rule => ['serious', 'critical'].includes(rule.impact))
     .map(rule => [rule.id, rule.nodes.length, rule.nodes[0].html.slice(0, 160)]))"""
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """The kit, and beside it what was collected from a class."""
-    folder = tmp_path_factory.mktemp("kit")
-    kit.write(folder / "kit", pdf=False)
-    lesson = {"cells": [{"cell_type": "code", "outputs": [], "source": 'sign("Ana D\u00edaz", "5B")\nmy_test = "Fewer deaths."'}]}
-    (folder / "handed in").mkdir()
-    (folder / "handed in" / "Ana.ipynb").write_text(json.dumps(lesson), encoding="utf-8")
-    (folder / "handed in" / "photo.jpg").write_bytes(b"\xff\xd8\xff")
-    collect.write(collect.collect(folder / "handed in"), folder / "collected")
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -47,27 +32,27 @@ def faults_of(page, files):
     return faults
 
 
-def test_nothing_serious_is_found(folder, page):
-    assert faults_of(page, sorted(folder.rglob("*.html"))) == {} and page.said == []
+def test_nothing_serious_is_found(kit_folder, page):
+    assert faults_of(page, sorted(kit_folder.rglob("*.html"))) == {} and page.said == []
 
 
-def test_nothing_serious_is_found_in_the_dark(folder, page):
+def test_nothing_serious_is_found_in_the_dark(kit_folder, page):
     """The kit is made for paper and a projector and stays light; what was collected follows the screen."""
     page.emulate_media(color_scheme="dark")
     try:
-        files = [*(folder / "kit" / name for name in PHONE), *sorted((folder / "collected").glob("*.html"))]
+        files = [*(kit_folder / "kit" / name for name in PHONE), *sorted((kit_folder / "collected").glob("*.html"))]
         assert faults_of(page, files) == {} and page.said == []
     finally:
         page.emulate_media(color_scheme="light")
 
 
-def test_on_a_phone_nothing_scrolls_sideways(folder, page):
+def test_on_a_phone_nothing_scrolls_sideways(kit_folder, page):
     page.set_viewport_size({"width": 390, "height": 800})
     try:
         for name in PHONE:
-            page.goto((folder / "kit" / name).as_uri())
+            page.goto((kit_folder / "kit" / name).as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
-        for file in (folder / "collected").glob("*.html"):
+        for file in (kit_folder / "collected").glob("*.html"):
             page.goto(file.as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, file.name
     finally:
