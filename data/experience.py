@@ -8,7 +8,7 @@ WORD`.
 from collections import defaultdict
 from pathlib import Path
 
-from datapackage import damaged, faults, read_package, read_rows, read_text
+from datapackage import TableFault, damaged, judged, read_package, read_text
 from layouts import AIR_AND_MARINE, in_words, short_months
 
 WORDS = ["closed-year", "moved-month", "short-month", "large-number"]
@@ -32,9 +32,14 @@ SMALLEST_TOTAL = 100
 def table(folder, name):
     """The rows of a committed table. Raises TableFault when it is not as described."""
     resource = next(one for one in read_package(Path(folder))["resources"] if one["name"] == name)
-    if fault := next(faults({**resource, "minRows": 0}, read_text(Path(folder) / resource["path"])), None):
-        raise damaged(resource, fault)
-    return read_rows(resource, Path(folder))
+    text = read_text(Path(folder) / resource["path"])
+    try:
+        rows, faults = judged({**resource, "minRows": 0}, text)
+    except TableFault as fault:
+        raise damaged(resource, fault) from None
+    if faults:
+        raise damaged(resource, faults[0])
+    return [row for _, row in rows]
 
 
 def sums(rows, columns, keep=lambda row: True):
