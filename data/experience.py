@@ -6,6 +6,7 @@ has been seen and be right: each sentence ends with the word that lets it throug
 WORD`.
 """
 from collections import defaultdict
+from operator import itemgetter
 from pathlib import Path
 
 from datapackage import TableFault, damaged, judged, read_package, read_text
@@ -43,11 +44,11 @@ def table(folder, name):
 
 
 def sums(rows, columns, keep=lambda row: True):
-    """{values of `columns`: [pounds, events]} of rows from a file or a table."""
-    cells = defaultdict(lambda: [0.0, 0])
+    """{values of `columns`, two or more: [pounds, events]} of rows from a file or a table."""
+    cells, place_of = defaultdict(lambda: [0.0, 0]), itemgetter(*columns)
     for row in rows:
         if keep(row):
-            cell = cells[tuple(str(row[column]) for column in columns)]
+            cell = cells[tuple(map(str, place_of(row)))]
             cell[0] += float(row["pounds"])
             cell[1] += int(row["events"])
     return cells
@@ -113,8 +114,8 @@ def of_months(rows, used, committed):
 def of_new_months(rows, used, committed):
     """Sentences about months that the committed table does not have, with a giant weight of one drug."""
     known = {row["month"] for row in committed}
-    there = sums(committed, ["drug", "month"])
     here = sums(rows, ["drug", "month"], lambda row: row["month"] not in known)
+    there = sums(committed, ["drug", "month"]) if here else {}
     for (drug, month), (pounds, _) in sorted(here.items()):
         most = max((old for (one, _), (old, _) in there.items() if one == drug), default=None)
         if most is not None and pounds > NEW_MONTH * most:

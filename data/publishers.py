@@ -7,6 +7,7 @@ names the file and says what to do.
 import datetime
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -347,10 +348,11 @@ def differ(one, other):
 
 def committed_releases(tables):
     """{date: {(drug_class, month_ending): (reported, predicted)}} of the nation, in the committed table."""
-    releases = {}
+    releases = defaultdict(dict)
     for row in experience.table(tables, "overdose_12_months") if tables else []:
-        numbers = tuple(int(row[column]) if row[column] else None for column in ("reported", "predicted"))
-        releases.setdefault(row["vintage"], {})[row["drug_class"], row["month_ending"]] = numbers
+        reported, predicted = row["reported"], row["predicted"]
+        numbers = int(reported) if reported else None, int(predicted) if predicted else None
+        releases[row["vintage"]][row["drug_class"], row["month_ending"]] = numbers
     return releases
 
 
