@@ -318,9 +318,9 @@ def as_text(row, columns):
 def to_csv(rows, columns):
     """The CSV as text: one line end, quotes only where needed."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row[column] for column in columns] for row in rows)
     return text.getvalue()
 
 
