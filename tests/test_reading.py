@@ -232,9 +232,10 @@ def test_a_shape_gives_the_same_rows(place, whole, shape):
     expected = plain(whole / file, edition.kind)
     if shape == "CDC 2017":
         expected = [{**row, "predicted": None} for row in expected]
-    def key(row):
-        return [str(value) for name, value in row.items() if name != "key"]
-    assert same_rows(sorted(edition.rows, key=key), sorted(expected, key=key))
+    rows = edition.rows
+    if "other order of rows" in shape:
+        rows, expected = (sorted(some, key=lambda row: [*map(str, row.values())]) for some in (rows, expected))
+    assert same_rows(rows, expected)
     assert found.unused == {} and found.notes == []
 
 
@@ -842,16 +843,13 @@ print(kilobytes // 1024, round(time.monotonic() - started, 1))
 
 
 def bomb(path, line, megabytes):
-    """A gzip of many megabytes of one line."""
-    block = line * (2**20 // len(line))
-    with gzip.open(path, "wb", 1) as file:
-        file.write(",".join(made.HEADER).encode() + b"\r\n")
-        for _ in range(megabytes):
-            file.write(block)
+    """A gzip of many megabytes of one line, a member for each of them: gzip reads members on end as one file."""
+    block = gzip.compress(line * (2**20 // len(line)), 1)
+    path.write_bytes(gzip.compress(",".join(made.HEADER).encode() + b"\r\n") + block * megabytes)
 
 
 def zip_bomb(path):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open(
         "data.csv", "w", force_zip64=True
     ) as file:
         for _ in range(80):
