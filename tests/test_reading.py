@@ -31,6 +31,7 @@ from publisher_files import (
     RATES,
 )
 
+import datapackage
 import experience
 import layouts
 import make
@@ -887,6 +888,20 @@ def test_a_bomb_is_refused_within_300_megabytes(tmp_path, kind):
     assert words in sentence and path.name in sentence
     megabytes, seconds = map(float, measured.split())
     assert megabytes < 300 and seconds < 60
+
+
+@pytest.mark.parametrize("old, new, words", [("2015-01", "2015-13", "'2015-13' is not a value of type yearmonth"), (",all drugs", "", "5 values for 6")])
+def test_a_committed_table_that_is_damaged_is_named_however_often_it_is_read(place, tmp_path_factory, old, new, words):
+    tables, folder = shutil.copytree(DATA, tmp_path_factory.mktemp("tables") / "data"), place(CDC_2026)
+    path = tables / "overdose_12_months.csv"
+    whole = path.read_text("utf-8")
+    for text in (whole, whole.replace(old, new, 1), whole):
+        path.write_text(text, encoding="utf-8", newline="")
+        if text == whole:
+            assert publishers.read_folder(folder, tables).overdose
+        else:
+            with pytest.raises(datapackage.TableFault, match=f"^data/overdose_12_months.csv, row .*{words}.* To bring it back: git checkout"):
+                publishers.read_folder(folder, tables)
 
 
 def test_all_limits_have_their_sentence(place, monkeypatch):

@@ -129,6 +129,17 @@ def test_a_column_that_one_edition_lacks_does_not_break_the_comparison():
         assert (closed["period_start"], closed["period_end"]) == ("2022-10", "2025-09")
 
 
+def test_rows_that_share_a_key_are_compared_by_their_weight_and_a_row_of_one_edition_with_none():
+    def row(drug, pounds, events):
+        return {"drug": drug, "pounds": pounds, "events": events, "key": (2025, drug)}
+
+    then, now = [row("Heroin", 1.0, 1), row("Heroin", 2.0, 2)], [row("Heroin", 2.0, 2), row("Heroin", 1.0, 1), row("Khat", 5.0, 3)]
+    pairs = make.pairs_of(then, now, [0, 1])
+    unchanged, lost = make.compare(pairs["Heroin"]), make.compare(pairs["Khat"])
+    assert (unchanged["rows"], unchanged["rows_pounds_changed"], unchanged["rows_events_changed"]) == (2, 0, 0)
+    assert (lost["rows"], lost["pounds_older"], lost["pounds_newer"], lost["events_newer"]) == (1, 0, 5, 3)
+
+
 # ---- releases that nobody published ------------------------------------------------------------
 
 MOVE_WITH_THE_NEWEST = {    # cells whose titles or sentences speak of the newest months or of the newest release
