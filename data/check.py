@@ -5,7 +5,8 @@ keys are unique, foreign keys lead somewhere, no rows are lost, and the data car
 """
 from pathlib import Path
 
-from datapackage import BLANK, TableFault, checksum, read_package, read_text, row_faults, rows_of
+from datapackage import BLANK, TableFault, checksum, judged, read_package, read_text
+
 
 def reference_faults(rows, schema, tables):
     """Sentences about values that lead to no row of the other table."""
@@ -14,9 +15,10 @@ def reference_faults(rows, schema, tables):
         if target not in tables:
             yield f"column {name}: there is no table {target}"
             continue
-        known = {row[as_name(link["reference"]["fields"])] for _, row in tables[target]}
-        for line, row in rows:
-            if row[name] != BLANK and row[name] not in known:
+        there = as_name(link["reference"]["fields"])
+        unknown = {row[name] for _, row in rows} - {row[there] for _, row in tables[target]} - {BLANK}
+        for line, row in rows if unknown else ():
+            if row[name] in unknown:
                 yield f"row {line}, column {name}: {row[name]!r} is not in {target}"
 
 
@@ -26,8 +28,7 @@ def as_name(fields):
 
 
 def faults_of(resource, rows, text, tables, folder):
-    """Everything that is wrong with one table that could be read, as sentences."""
-    yield from row_faults(resource, rows)
+    """What is wrong with one table that could be read, beside its own cells and keys, as sentences."""
     yield from reference_faults(rows, resource["schema"], tables)
     if not (folder / resource["card"]).is_file():
         yield f"the data card {resource['card']} is missing"
@@ -39,12 +40,12 @@ def faults_of(resource, rows, text, tables, folder):
 
 
 def read_tables(resources, folder):
-    """({name: (rows, text)} of the tables that can be read, {name: fault} of the others)."""
+    """({name: (rows, their own faults, text)} of the tables that can be read, {name: fault} of the others)."""
     read, unread = {}, {}
     for resource in resources:
         try:
             text = read_text(folder / resource["path"])
-            read[resource["name"]] = rows_of(resource, text), text
+            read[resource["name"]] = *judged(resource, text), text
         except TableFault as fault:
             unread[resource["name"]] = str(fault)
     return read, unread
@@ -55,12 +56,13 @@ def check(folder):
     folder = Path(folder)
     resources = read_package(folder)["resources"]
     read, unread = read_tables(resources, folder)
-    tables = {name: rows for name, (rows, _) in read.items()}
+    tables = {name: rows for name, (rows, _, _) in read.items()}
     results = []
     for resource in resources:
-        rows, text = read.get(resource["name"], ([], None))
-        found = [unread[resource["name"]]] if text is None else list(faults_of(resource, rows, text, tables, folder))
-        results.append((resource, len(rows), found))
+        name = resource["name"]
+        rows, found, text = read.get(name, ([], [unread.get(name)], None))
+        more = [] if text is None else faults_of(resource, rows, text, tables, folder)
+        results.append((resource, len(rows), [*found, *more]))
     return results
 
 

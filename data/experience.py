@@ -6,9 +6,10 @@ has been seen and be right: each sentence ends with the word that lets it throug
 WORD`.
 """
 from collections import defaultdict
+from operator import itemgetter
 from pathlib import Path
 
-from datapackage import damaged, faults, read_package, read_rows, read_text
+from datapackage import TableFault, damaged, judged, read_package, read_text
 from layouts import AIR_AND_MARINE, in_words, short_months
 
 WORDS = ["closed-year", "moved-month", "short-month", "large-number"]
@@ -32,17 +33,22 @@ SMALLEST_TOTAL = 100
 def table(folder, name):
     """The rows of a committed table. Raises TableFault when it is not as described."""
     resource = next(one for one in read_package(Path(folder))["resources"] if one["name"] == name)
-    if fault := next(faults({**resource, "minRows": 0}, read_text(Path(folder) / resource["path"])), None):
-        raise damaged(resource, fault)
-    return read_rows(resource, Path(folder))
+    text = read_text(Path(folder) / resource["path"])
+    try:
+        rows, faults = judged({**resource, "minRows": 0}, text)
+    except TableFault as fault:
+        raise damaged(resource, fault) from None
+    if faults:
+        raise damaged(resource, faults[0])
+    return [row for _, row in rows]
 
 
 def sums(rows, columns, keep=lambda row: True):
-    """{values of `columns`: [pounds, events]} of rows from a file or a table."""
-    cells = defaultdict(lambda: [0.0, 0])
+    """{values of `columns`, two or more: [pounds, events]} of rows from a file or a table."""
+    cells, place_of = defaultdict(lambda: [0.0, 0]), itemgetter(*columns)
     for row in rows:
         if keep(row):
-            cell = cells[tuple(str(row[column]) for column in columns)]
+            cell = cells[tuple(map(str, place_of(row)))]
             cell[0] += float(row["pounds"])
             cell[1] += int(row["events"])
     return cells
@@ -108,8 +114,8 @@ def of_months(rows, used, committed):
 def of_new_months(rows, used, committed):
     """Sentences about months that the committed table does not have, with a giant weight of one drug."""
     known = {row["month"] for row in committed}
-    there = sums(committed, ["drug", "month"])
     here = sums(rows, ["drug", "month"], lambda row: row["month"] not in known)
+    there = sums(committed, ["drug", "month"]) if here else {}
     for (drug, month), (pounds, _) in sorted(here.items()):
         most = max((old for (one, _), (old, _) in there.items() if one == drug), default=None)
         if most is not None and pounds > NEW_MONTH * most:

@@ -12,8 +12,9 @@ import shutil
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from math import fsum
+from operator import itemgetter
 from pathlib import Path
 
 import check
@@ -86,9 +87,9 @@ def seizures_air_and_marine(rows):
 
 def totals(rows, columns):
     """{values of `columns`: {"pounds", "events"}} summed over rows of a CBP file."""
-    groups = defaultdict(list)
+    groups, place_of = defaultdict(list), itemgetter(*columns)
     for row in rows:
-        groups[tuple(row[name] for name in columns)].append(row)
+        groups[place_of(row)].append(row)
     return {key: {"pounds": round(fsum(row["pounds"] for row in group), 3),
                   "events": sum(row["events"] for row in group)} for key, group in groups.items()}
 
@@ -117,8 +118,9 @@ def revisions_of(older, newer):
             continue
         names = {"older_file": older.file, "newer_file": newer.file, "component": component, "origin": PUBLISHER,
                  "period_start": min(row["month"] for row in then), "period_end": max(row["month"] for row in then)}
-        for drug in ["All drugs"] + sorted({row["drug"] for row in then}):
-            made.append({**names, "drug": drug, **compare(then, now, drug, places)})
+        pairs = pairs_of(then, now, places)
+        made.append({**names, "drug": "All drugs", **compare(list(chain.from_iterable(pairs.values())))})
+        made += [{**names, "drug": drug, **compare(pairs[drug])} for drug in sorted({row["drug"] for row in then})]
     return made
 
 
@@ -133,11 +135,29 @@ def part_of(rows, component, closed):
                                     row["fiscal_year"] > closed and row["component"] == component)]
 
 
-def compare(then, now, drug, places):
-    """Count the rows of one drug that moved by more than 0.005 pounds or by any event."""
-    old, new = (by_key(rows, drug, places) for rows in (then, now))
-    pairs = [pair for key in {**old, **new}
-             for pair in zip_longest(old.get(key, []), new.get(key, []), fillvalue=NO_ROW)]
+def pairs_of(then, now, places):
+    """{drug: [(row, row)]}: the rows of two editions that share a key, NO_ROW for one that the other edition lacks."""
+    old, new = (by_key(rows, places) for rows in (then, now))
+    pairs = defaultdict(list)
+    for key in {**old, **new}:
+        here, there = old.get(key, []), new.get(key, [])
+        pairs[(here or there)[0]["drug"]] += zip_longest(here, there, fillvalue=NO_ROW)
+    return pairs
+
+
+def by_key(rows, places):
+    """{part of the key: its rows, by weight}; without a column several rows share a key."""
+    groups, part = defaultdict(list), itemgetter(*places)
+    for row in rows:
+        groups[part(row["key"])].append(row)
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=itemgetter("pounds", "events"))
+    return groups
+
+
+def compare(pairs):
+    """Count the pairs of rows that moved by more than 0.005 pounds or by any event."""
     return {"rows": len(pairs),
             "rows_pounds_changed": sum(abs(a["pounds"] - b["pounds"]) > 0.005 for a, b in pairs),
             "rows_events_changed": sum(a["events"] != b["events"] for a, b in pairs),
@@ -145,15 +165,6 @@ def compare(then, now, drug, places):
             "pounds_newer": round(fsum(row["pounds"] for _, row in pairs), 2),
             "events_older": sum(row["events"] for row, _ in pairs),
             "events_newer": sum(row["events"] for _, row in pairs)}
-
-
-def by_key(rows, drug, places):
-    """{part of the key: its rows, by weight} of one drug or of all; without a column several rows share a key."""
-    groups = defaultdict(list)
-    for row in rows:
-        if drug in ("All drugs", row["drug"]):
-            groups[tuple(row["key"][place] for place in places)].append(row)
-    return {key: sorted(group, key=lambda row: (row["pounds"], row["events"])) for key, group in groups.items()}
 
 
 def overdose_12_months(releases):
@@ -318,9 +329,9 @@ def as_text(row, columns):
 def to_csv(rows, columns):
     """The CSV as text: one line end, quotes only where needed."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row[column] for column in columns] for row in rows)
     return text.getvalue()
 
 
@@ -481,32 +492,36 @@ def stage(folder, data=HERE, adding=False, accept=()):
     resources = {resource["name"]: resource for resource in package["resources"]}
     read = publishers.read_folder(folder, tables=data, accept=accept)
     made, used, stays = make_all(read, adding)
-    tables = {name: renew(resources[name], new, data, used.get(name), adding) for name, new in made.items()
-              if not is_older(name, new, resources, stays)}
+    tables, texts = {}, {}
+    for name, new in made.items():
+        if not is_older(name, new, resources, stays):
+            tables[name], texts[name] = renew(resources[name], new, data, used.get(name), adding)
     if "seizures_monthly" in tables:
         complain_of_gaps(tables["seizures_monthly"])
         describe_revisions(resources["seizures_revisions"], read.nationwide)
     if "overdose_12_months" in tables:
         final = {row["month"]: int(row["deaths"]) for row in read_rows(resources["overdose_monthly"], data)}
         differences = overdose_month_on_year(tables["overdose_12_months"], final)
-        tables["overdose_month_on_year"] = renew(resources["overdose_month_on_year"], differences, data, None, adding)
+        name = "overdose_month_on_year"
+        _, texts[name] = renew(resources[name], differences, data, None, adding)
     follow(resources)
-    files = {resources[name]["path"]: to_csv(rows, columns_of(resources[name])).encode()
-             for name, rows in tables.items()}
+    files = {resources[name]["path"]: text.encode() for name, text in texts.items()}
     files[FILE] = package_text(package).encode()
     changed = [name for name, content in files.items() if (data / name).read_bytes() != content]
     return Made(read, files, used, stays, base, changed)
 
 
 def renew(resource, new, data, files, adding):
-    """The rows of one table, new ones and those that stay; what the data package says of it is brought up to date."""
+    """(rows, text) of one table, new rows and those that stay; what the data package says of it is brought up to date.
+    """
     name, key, columns = resource["name"], resource["schema"]["primaryKey"], columns_of(resource)
     committed = read_rows(resource, data)
     steady = experience.steady([as_text(row, columns) for row in new], committed, key)
     rows = merge(name, steady, committed, key, adding)
     complain_of_loss(name, rows, committed, resource["sources"][0]["path"], newest_of(name, new))
-    describe(resource, to_csv(rows, columns), rows, files)
-    return rows
+    text = to_csv(rows, columns)
+    describe(resource, text, rows, files)
+    return rows, text
 
 
 def columns_of(resource):

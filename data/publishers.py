@@ -7,7 +7,9 @@ names the file and says what to do.
 import datetime
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +22,7 @@ from reading import AGAIN, MOST_BYTES, SourceError
 
 ROOMS = ["", "cbp", "cbp/vintages", "cdc"]
 MOST_FILES = 1_000              # in these folders; a folder with more is somebody's whole disk
+REMEMBERED = 16                 # files as they were read last: an update reads each one two or three times
 MOST_ROWS = 300_000             # of all files: 200 MB. An edition of CBP has 10,000, a release of CDC here 6,000
 FILE_DATES = {                  # files whose name does not give the whole date
     "vsrr_xkb8-kh2a_2019-04_all_states_all_indicators": "2019-04-24",
@@ -160,6 +163,21 @@ def fingerprint(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@dataclass(frozen=True)
+class Content:
+    """A file known by its bytes alone, wherever it lies and whatever it is called."""
+
+    bytes: str
+    path: Path = field(compare=False)
+    name: str = field(compare=False)
+
+
+@lru_cache(REMEMBERED)
+def rows_of(content, kind):
+    """The rows of one file; they are shared with whoever reads the same bytes again: read them only."""
+    return READERS[kind](content.path, name=content.name)
+
+
 def read_edition(path, name, found, tables):
     """One file as an Edition, or None when it is not a publisher's file and does not claim to be."""
     claimed = claim_of(name)
@@ -178,7 +196,7 @@ def read_edition(path, name, found, tables):
                           "the publisher's "
                           f"name again, or download it again from {PAGES[claimed]}.")
     kind = kind or claimed
-    rows = READERS[kind](path, name=name)
+    rows = rows_of(Content(fingerprint(path), path, name), kind)
     months = [row.get("month") or row["month_ending"] for row in rows] if isinstance(rows, list) else [""]
     edition = Edition(name, kind, rows, min(months), max(months), columns=columns)
     if kind in (NATIONWIDE, AIR_AND_MARINE):
@@ -330,10 +348,11 @@ def differ(one, other):
 
 def committed_releases(tables):
     """{date: {(drug_class, month_ending): (reported, predicted)}} of the nation, in the committed table."""
-    releases = {}
+    releases = defaultdict(dict)
     for row in experience.table(tables, "overdose_12_months") if tables else []:
-        numbers = tuple(int(row[column]) if row[column] else None for column in ("reported", "predicted"))
-        releases.setdefault(row["vintage"], {})[row["drug_class"], row["month_ending"]] = numbers
+        reported, predicted = row["reported"], row["predicted"]
+        numbers = int(reported) if reported else None, int(predicted) if predicted else None
+        releases[row["vintage"]][row["drug_class"], row["month_ending"]] = numbers
     return releases
 
 

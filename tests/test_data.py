@@ -38,10 +38,17 @@ def table(name):
     return pd.read_csv(DATA / f"{name}.csv")
 
 
+@pytest.fixture(scope="module")
+def april(tmp_path_factory):
+    """data/ with the tables as of the editions that the made-up files follow on."""
+    place = tmp_path_factory.mktemp("april") / "data"
+    return as_of_april(shutil.copytree(DATA, place, ignore=shutil.ignore_patterns("__pycache__")))
+
+
 @pytest.fixture
-def copy(tmp_path):
-    """A copy of data/ that a test may break, with the tables as of the editions that the made-up files follow on."""
-    return as_of_april(shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("__pycache__")))
+def copy(april, tmp_path):
+    """A copy of it that a test may break."""
+    return shutil.copytree(april, tmp_path / "data")
 
 
 def as_of_april(folder):
@@ -382,10 +389,16 @@ def test_the_newest_release_is_named_in_words():
 
 # ---- a folder with made-up files ----------------------------------------------------------------
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
     """Files of all the publishers, made up from the tables."""
-    return made.fill(tmp_path / "publishers")
+    return made.fill(tmp_path_factory.mktemp("publishers"))
+
+
+@pytest.fixture
+def folder(whole, tmp_path):
+    """A copy of them that a test may break."""
+    return shutil.copytree(whole, tmp_path / "publishers")
 
 
 def rows_of(path):

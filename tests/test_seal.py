@@ -24,13 +24,20 @@ def git(folder, *words):
     subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, env={**os.environ, **author})
 
 
-@pytest.fixture
-def copy(tmp_path):
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory):
     """A copy of data/ in a repository of its own, with one commit."""
-    folder = shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("__pycache__"))
+    place = tmp_path_factory.mktemp("committed")
+    shutil.copytree(DATA, place / "data", ignore=shutil.ignore_patterns("__pycache__"))
     for words in (["init", "-q"], ["add", "-A"], ["-c", "core.autocrlf=false", "commit", "-qm", "as it was"]):
-        git(tmp_path, *words)
-    return folder
+        git(place, *words)
+    return place
+
+
+@pytest.fixture
+def copy(committed, tmp_path):
+    """data/ in a copy of this repository, which a test may change."""
+    return shutil.copytree(committed, tmp_path / "repository") / "data"
 
 
 @pytest.fixture
@@ -227,9 +234,12 @@ def test_a_new_table_is_two_files_by_hand(copy, told):
     fill(card)
     assert "arms_seized:\n  new, 2 rows\n  as of 2025-01: words: of as of in words" in told("arms_seized")
     assert faults(copy) == {} and "<!--" not in card.read_text("utf-8") and card.read_text("utf-8").startswith("# arms_seized\n\nWhat this")
-    report = frictionless.validate(str(copy / "datapackage.json"))
-    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])[:10]
     made = entry(copy, "arms_seized")
+    package = json.loads((copy / "datapackage.json").read_text("utf-8"))
+    package["resources"] = [made, entry(copy, "sources")]   # it and where it leads; tests/test_data.py has the others
+    (copy / "two.json").write_text(json.dumps(package), encoding="utf-8")
+    report = frictionless.validate(str(copy / "two.json"))
+    assert report.valid and len(report.tasks) == 2, report.flatten(["name", "rowNumber", "fieldName", "note"])[:10]
     kinds = {field["name"]: (field["type"], field.get("constraints", {})) for field in made["schema"]["fields"]}
     need = {"required": True}
     assert kinds == {"year": ("year", need), "month": ("yearmonth", need), "country": ("string", need), "pounds": ("number", need | {"minimum": 0}),

@@ -1,6 +1,7 @@
 """An update of the tables: nothing by halves, each step of the real past gives the tables of today, and the report says what moved."""
 import csv
 import dataclasses
+import functools
 import io
 import json
 import os
@@ -32,6 +33,12 @@ CBP, CDC = "cbp/nationwide-drugs-", "cdc/vsrr_xkb8-kh2a_"
 
 def rows_of(path):
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory):
+    """releases(months): a folder with invented releases so many months ahead, made once: to be read only."""
+    return functools.cache(lambda months: invented.make(SOURCES, months, tmp_path_factory.mktemp("invented") / "files"))
 
 
 @pytest.fixture
@@ -122,6 +129,17 @@ def test_a_column_that_one_edition_lacks_does_not_break_the_comparison():
         assert (closed["period_start"], closed["period_end"]) == ("2022-10", "2025-09")
 
 
+def test_rows_that_share_a_key_are_compared_by_their_weight_and_a_row_of_one_edition_with_none():
+    def row(drug, pounds, events):
+        return {"drug": drug, "pounds": pounds, "events": events, "key": (2025, drug)}
+
+    then, now = [row("Heroin", 1.0, 1), row("Heroin", 2.0, 2)], [row("Heroin", 2.0, 2), row("Heroin", 1.0, 1), row("Khat", 5.0, 3)]
+    pairs = make.pairs_of(then, now, [0, 1])
+    unchanged, lost = make.compare(pairs["Heroin"]), make.compare(pairs["Khat"])
+    assert (unchanged["rows"], unchanged["rows_pounds_changed"], unchanged["rows_events_changed"]) == (2, 0, 0)
+    assert (lost["rows"], lost["pounds_older"], lost["pounds_newer"], lost["events_newer"]) == (1, 0, 5, 3)
+
+
 # ---- releases that nobody published ------------------------------------------------------------
 
 MOVE_WITH_THE_NEWEST = {    # cells whose titles or sentences speak of the newest months or of the newest release
@@ -130,12 +148,11 @@ MOVE_WITH_THE_NEWEST = {    # cells whose titles or sentences speak of the newes
 
 
 @pytest.fixture(scope="module", params=[3, 24], ids=["three months ahead", "of 2028"])
-def ahead(request, tmp_path_factory):
+def ahead(request, tmp_path_factory, releases):
     """(months ahead, the report, the exit code, the folder with the new tables) of a dry run on an invented release."""
     folder = tmp_path_factory.mktemp("ahead")
     data = shutil.copytree(DATA, folder / "data", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    invented.make(SOURCES, request.param, folder / "files")
-    code = updating.update(folder / "files", "add", data=data, say=lambda text: None)
+    code = updating.update(releases(request.param), "add", data=data, say=lambda text: None)
     return request.param, (data / updating.REPORT).read_text("utf-8"), code, data
 
 
@@ -199,11 +216,11 @@ def test_answers_that_moved_are_those_of_the_tables_that_changed(ahead):
 # ---- the command -------------------------------------------------------------------------------
 
 @pytest.fixture
-def files(tmp_path):
-    """A folder with an invented release; without the real files it cannot be made."""
+def files(releases, tmp_path):
+    """A folder with an invented release, which a test may change; without the real files it cannot be made."""
     if not SOURCES.is_dir():
         pytest.skip("TAKEAWAYS_SOURCES names no folder")
-    return invented.make(SOURCES, 3, tmp_path / "files")
+    return shutil.copytree(releases(3), tmp_path / "files")
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from . import replacing
@@ -22,6 +23,8 @@ BLANK = ""
 SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "year": r"\d{4}",
           "yearmonth": r"\d{4}-(0[1-9]|1[0-2])", "date": r"\d{4}-\d{2}-\d{2}",
           "boolean": "true|false", "string": r"[\s\S]*"}
+FITS = {kind: re.compile(shape, re.ASCII).fullmatch for kind, shape in SHAPES.items()}
+REMEMBERED = 64     # tables as they were read last: twice those of this folder
 
 Rows = list[tuple[int, dict[str, str]]]
 
@@ -122,18 +125,51 @@ def faults(resource: dict, text: str) -> Iterator[str]:
 
 def row_faults(resource: dict, rows: Rows) -> Iterator[str]:
     """Yield sentences about cells that do not fit, repeated keys and missing rows."""
-    fields, key, seen = resource["schema"]["fields"], resource["schema"].get("primaryKey", []), {}
-    judged = [(field["name"], cache(partial(cell_fault, field))) for field in fields]   # most values come again
+    yield from cell_and_key_faults(resource["schema"], rows)
+    yield from too_few(resource, rows)
+
+
+def cell_and_key_faults(schema: dict, rows: Rows) -> Iterator[str]:
+    """Yield sentences about cells that do not fit and repeated keys, row by row."""
+    wrong = {field["name"]: wrong_values(field, {row[field["name"]] for _, row in rows}) for field in schema["fields"]}
+    wrong = {name: found for name, found in wrong.items() if found}     # of most tables nothing
+    key, seen = schema.get("primaryKey", []), {}
+    place_of = itemgetter(*key) if key else id
     for line, row in rows:
-        for name, judge in judged:
-            if fault := judge(row[name]):
+        for name, found in wrong.items():
+            if fault := found.get(row[name]):
                 yield f"row {line}, column {name}: {fault}"
-        place = tuple(row[name] for name in key)
-        if key and place in seen:
-            yield f"row {line}: the key {', '.join(place)} is already in row {seen[place]}"
+        place = place_of(row)
+        if place in seen:
+            yield f"row {line}: the key {', '.join(row[name] for name in key)} is already in row {seen[place]}"
         seen[place] = line
+
+
+def wrong_values(field: dict, values: set[str]) -> dict[str, str]:
+    """Return what is wrong with those values of a column that do not fit; each is judged once, often as it comes."""
+    return {value: fault for value in values if (fault := cell_fault(field, value))}
+
+
+def too_few(resource: dict, rows: Rows) -> Iterator[str]:
+    """Yield a sentence when rows are lost."""
     if len(rows) < resource["minRows"]:
         yield f"{len(rows)} rows, where at least {resource['minRows']} belong"
+
+
+def judged(resource: dict, text: str) -> tuple[Rows, list[str]]:
+    """Return the rows of a table and what is wrong with it by itself; the same text is not judged a second time.
+
+    The rows are shared with whoever asks again: read them only. Raises TableFault as rows_of does.
+    """
+    rows, faults = _judged(json.dumps(resource["schema"]), text)
+    return rows, [*faults, *too_few(resource, rows)]
+
+
+@lru_cache(REMEMBERED)
+def _judged(schema, text):
+    schema = json.loads(schema)
+    rows = rows_of({"schema": schema}, text)
+    return rows, list(cell_and_key_faults(schema, rows))
 
 
 def cell_fault(field: dict, value: str) -> str | None:
@@ -141,7 +177,7 @@ def cell_fault(field: dict, value: str) -> str | None:
     rules = field.get("constraints", {})
     if value == BLANK:
         return "is empty" if rules.get("required") else None
-    if not re.fullmatch(SHAPES[field["type"]], value, re.ASCII) or not _is_date(value, field["type"]):
+    if not FITS[field["type"]](value) or not _is_date(value, field["type"]):
         return f"{value!r} is not a value of type {field['type']}"
     if "enum" in rules and value not in [str(allowed) for allowed in rules["enum"]]:
         return f"{value!r} is not one of {', '.join(map(str, rules['enum']))}"
