@@ -49,8 +49,8 @@ def read(words):
     arguments = parser.parse_args(words)
     if not (arguments.out or arguments.gather):
         parser.error("name the folder to build in, such as ../four-takeaways-web")
-    if arguments.runtime and not arguments.runtime.exists():
-        parser.error(f"there is no {arguments.runtime}")
+    if arguments.runtime and not os.access(arguments.runtime, os.R_OK):
+        parser.error(f"there is no {arguments.runtime} that you may read")
     if arguments.out and (fault := in_the_way(arguments.out)):
         parser.error(f"{arguments.out} {fault}: name a new folder, or an empty one")
     return arguments
@@ -66,10 +66,13 @@ def in_the_way(out):
     """What speaks against building in a folder; nothing where it is new or empty or was built before."""
     if HERE.parents[1] in (out.resolve(), *out.resolve().parents):
         return "lies in the folder of the course, which would take it for a part of itself"
-    if out.exists() and not out.is_dir():
-        return "is a file"
-    if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
-        return "holds other things, which would be lost"
+    try:
+        if out.exists() and not out.is_dir():
+            return "is a file"
+        if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
+            return "holds other things, which would be lost"
+    except OSError as fault:
+        return f"cannot be read ({fault.strerror})"
     return ""
 
 

@@ -3,11 +3,11 @@ import html
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import programs
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from takeaways import solution, tables
@@ -44,9 +44,7 @@ def build(out: Path, edition: dict):
 
 def run_sphinx(source, out):
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", source, out]
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"The pages could not be made. Sphinx says:\n{(done.stdout + done.stderr)[-3000:]}")
+    programs.run(command, "The pages could not be made. Sphinx says:")
     for name in (".doctrees", ".buildinfo", "_sources", "objects.inv", "_static/webpack-macros.html"):
         path = out / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
