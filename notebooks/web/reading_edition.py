@@ -38,6 +38,7 @@ def build(out: Path, edition: dict):
         lay_data(source)
         run_sphinx(source, out)
     shutil.copytree(TOP / "data", out / "data" / "tables", ignore=all_but_tables)
+    lay_missing(out)
     (out / ".nojekyll").touch()     # or GitHub's own host would leave out folders that begin with _
     shutil.copy(HERE / "pages" / "_headers", out)
 
@@ -137,6 +138,14 @@ def lay_home(source, edition):
         for place, words in (("{{cards}}", cards), ("{{date}}", edition["date"]), ("{{chart}}", front_chart())):
             text = text.replace(place, words)
         (source / name).write_text(text, encoding="utf-8")
+
+
+def lay_missing(out):
+    """The page that a host shows in place of one that is not there; no part of the book, whose pages know where they lie."""
+    rows = "\n".join(f'<li><span>{stem[:2]}</span><a href="{stem}.html">{title}</a></li>'
+                     for title, stem, *_ in lessons_in_readme())
+    text = (HERE / "pages" / "404.html").read_text(encoding="utf-8").replace("{{lessons}}", rows)
+    (out / "404.html").write_text(text, encoding="utf-8")
 
 
 def front_chart():

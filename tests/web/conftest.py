@@ -82,7 +82,7 @@ class Host:
     """Serves a folder below BASE, as any static host would; counts what it sends, and can be stopped."""
 
     def __init__(self, top, folder):
-        self.sent = 0
+        self.sent, self.folder = 0, folder
         place = top / BASE
         place.parent.mkdir(parents=True)
         place.symlink_to(folder)
@@ -95,6 +95,9 @@ class Host:
             def copyfile(self, source, target):
                 host.sent += os.fstat(source.fileno()).st_size
                 super().copyfile(source, target)
+
+            def missing_page(self):
+                return host.folder / "404.html"
         return Counted
 
     def stop(self):

@@ -133,6 +133,43 @@ def test_what_a_host_is_told_to_keep_for_ever_changes_its_name_with_its_content(
     assert of_pyodide < {*kept} and all(re.search(r"-[0-9a-f]{12}\.", name) for name in {*kept} - of_pyodide)
 
 
+@pytest.mark.parametrize("missing", ["nowhere", "data/cards/nowhere.html", "live/notebooks/a/b/c/"])
+def test_what_is_not_there_leads_home_from_any_depth(host, visitor, missing):
+    page = visitor().new_page()
+    answer = page.goto(f"{host.address}{missing}")
+    assert answer.status == 404
+    page.wait_for_function("document.documentElement.dataset.home")
+    links = page.evaluate("[...document.links].map(link => link.href)")
+    assert {*links} == {f"{host.address}{name}.html" for name in ("index", "search", *LESSONS)}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 850})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width and page.evaluate(BEYOND) == []
+            assert axe_faults(page, {}) == [], (width, scheme)
+    page.get_by_role("link", name="The first page").click()
+    assert page.url == f"{host.address}index.html"
+
+
+def test_what_is_not_there_follows_the_colours_that_she_chose(host, visitor):
+    page = visitor(color_scheme="light").new_page()
+    page.goto(f"{host.address}nowhere")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.evaluate("localStorage.setItem('theme', 'dark')")      # as the button on every page does
+    page.reload()
+    assert page.evaluate(colour) != light
+
+
+def test_what_is_not_there_leads_home_without_scripts(host, visitor):
+    """At least from the folder in which the course lies."""
+    page = visitor(java_script_enabled=False).new_page()
+    page.goto(f"{host.address}nowhere")
+    assert page.locator("noscript").is_visible()
+    page.get_by_role("link", name="The first page").click()
+    assert page.url == f"{host.address}index.html"
+
+
 def test_search_finds_a_word(host, visitor):
     page = visitor().new_page()
     page.goto(f"{host.address}search.html?q=placebo")

@@ -75,9 +75,13 @@ def test_a_builder_that_is_stopped_while_it_loads_says_so_too(tmp_path, start):
     assert interrupt(program) == ("", STOPPED) and program.returncode == 1 and not (tmp_path / "out").exists()
 
 
-def test_a_server_ends_at_once_though_somebody_still_reads(site, start):
+def test_a_server_ends_at_once_though_somebody_still_reads_and_others_left(site, start):
     program = start(NOTEBOOKS / "web", site, "--serve", "--port", "0")
     address = program.stdout.readline().split()[0]
-    with urllib.request.urlopen(address) as answer:
-        answer.read(100)
+    archive, = (site / "live" / "runtime").rglob("course-*.bin")
+    address += archive.relative_to(site).as_posix()
+    with urllib.request.urlopen(address) as left:
+        left.read(100)
+    with urllib.request.urlopen(address) as answer:     # by now the server knows that the other has left
+        answer.read(2_000_000)
         assert interrupt(program) == ("\n", "") and program.returncode == 0
