@@ -79,10 +79,11 @@ def asleep_host(asleep, tmp_path_factory):
 
 
 class Host:
-    """Serves a folder below BASE, as any static host would; counts what it sends, and can be stopped."""
+    """Serves a folder below BASE, as any static host would; counts what it sends, can fail, and can be stopped."""
 
     def __init__(self, top, folder):
         self.sent, self.folder = 0, folder
+        self.fails = {}     # name of a file: how often it fails, and how
         place = top / BASE
         place.parent.mkdir(parents=True)
         place.symlink_to(folder)
@@ -98,6 +99,21 @@ class Host:
 
             def missing_page(self):
                 return host.folder / "404.html"
+
+            def do_GET(self):
+                often, how = host.fails.get(name := self.path.partition("?")[0].rpartition("/")[2], (0, None))
+                if not often:
+                    return super().do_GET()
+                host.fails[name] = often - 1, how
+                if how == "busy":
+                    self.send_error(503)
+                elif how == "half":
+                    content = Path(self.translate_path(self.path)).read_bytes()
+                    self.send_response(200)
+                    self.send_header("Content-Type", "text/javascript")
+                    self.send_header("Content-Length", len(content))
+                    self.end_headers()
+                    self.wfile.write(content[:len(content) // 2])
         return Counted
 
     def stop(self):
