@@ -8,6 +8,8 @@ import random
 import subprocess
 import sys
 import tarfile
+import threading
+import time
 import urllib.error
 import zipfile
 from types import SimpleNamespace
@@ -249,6 +251,25 @@ def test_a_site_stays_when_the_next_is_stopped_while_it_takes_its_place(tmp_path
     with pytest.raises(fault):
         building.make(tmp_path, None)
     assert names(tmp_path) == before
+
+
+def test_a_stopped_build_does_not_wait_for_the_other_half_nor_starts_more(tmp_path, building, monkeypatch):
+    programs = building.programs
+    monkeypatch.setattr(programs, "stopped", threading.Event())
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    def stop(*_):
+        while not programs.running:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(building.live_edition, "build", lambda *_: programs.run(sleep, "It was ended."))
+    monkeypatch.setattr(building.reading_edition, "build", stop)
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        building.make(tmp_path / "out", None)
+    with pytest.raises(SystemExit):
+        programs.run(sleep, "")
+    assert time.monotonic() - started < 30
 
 
 def test_no_room_is_one_sentence(tmp_path, building, monkeypatch):

@@ -268,6 +268,7 @@
     await app().started;
     try { sessionStorage.removeItem(AGAIN); } catch { /* nothing is kept here */ }
     await layNewer(edition).catch(fault => console.warn(fault));
+    document.documentElement.dataset.courseOpen = 'yes';
     if (PATH) followSaving();
     else status.textContent = '';       // among her files Python is not started
   }
