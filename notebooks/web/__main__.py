@@ -6,8 +6,10 @@
     python3 notebooks/web --gather FOLDER        only gathers the files of Pyodide, for a computer without internet
     python3 notebooks/web OUT --port 8899        another port to show it on
 
-OUT gets the pages to read, and in OUT/live/ the lessons to run; it may be copied under any address. A folder that holds
-other things is refused. What builds it is installed in an environment of its own, .venv-web (about 600 MB). Nothing is
+OUT gets the pages to read, and in OUT/live/ the lessons to run; it may be copied under any address, and any server of
+files shows it, python3 -m http.server too. What --serve has beside that: only this computer can ask it, browsers look
+each time whether a page is new, and what is not there is answered by the course's own page. A folder that holds other
+things is refused. What builds it is installed in an environment of its own, .venv-web (about 600 MB). Nothing is
 sent anywhere.
 """
 import argparse

@@ -31,6 +31,7 @@ SWITCHED_OFF = [
     "@jupyterlite/notebook-application-extension:logo",     # a phone has no room for logos and dates of checkpoints
     "@jupyter-notebook/notebook-extension:kernel-logo",
     "@jupyter-notebook/notebook-extension:checkpoints",
+    "@jupyter-notebook/notebook-extension:trusted",         # frightens, and leaves a phone no room
 ]
 
 
