@@ -141,7 +141,7 @@ def lay_home(source, edition):
 
 
 def lay_missing(out):
-    """The page that a host shows in place of one that is not there; no part of the book, whose pages know where they lie."""
+    """The page that a host shows where there is none; apart from the book, whose pages know where they lie."""
     rows = "\n".join(f'<li><span>{stem[:2]}</span><a href="{stem}.html">{title}</a></li>'
                      for title, stem, *_ in lessons_in_readme())
     text = (HERE / "pages" / "404.html").read_text(encoding="utf-8").replace("{{lessons}}", rows)

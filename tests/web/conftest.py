@@ -186,6 +186,14 @@ def regular(browser):
         yield come
 
 
+# Beyond the edge of the screen, but for what scrolls in a box of its own in the text. That the page itself does not scroll is not
+# enough: the theme cuts off what is too wide.
+BEYOND = """() => [...document.querySelectorAll('header *, main *, footer *')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
+    .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+    .filter(node => { for (let up = node.parentElement; up; up = up.parentElement)
+        if (up.closest('article') && ['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return false; return true; })
+    .map(node => node.outerHTML.slice(0, 120))"""
+
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOURS["runOnly"]}}
 

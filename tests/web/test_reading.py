@@ -5,19 +5,12 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from conftest import BUT_COLOURS, COLOURS, LESSONS, NOTEBOOKS, axe_faults
+from conftest import BEYOND, BUT_COLOURS, COLOURS, LESSONS, NOTEBOOKS, axe_faults
 
 PAGES = ["index", "lessons", *LESSONS, "revision", "terms", "data/index", "data/events", "search"]
 every_page = pytest.mark.parametrize("name", PAGES)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 SEEN = "nodes => nodes.filter(node => node.checkVisibility()).length"
-# Beyond the edge of the screen, but for what scrolls in a box of its own in the text. That the page itself does not scroll is not
-# enough: the theme cuts off what is too wide.
-BEYOND = """() => [...document.querySelectorAll('header *, main *, footer *')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
-    .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
-    .filter(node => { for (let up = node.parentElement; up; up = up.parentElement)
-        if (up.closest('article') && ['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return false; return true; })
-    .map(node => node.outerHTML.slice(0, 120))"""
 # Beyond the right edge of what holds it, where a sheet of paper cuts it off.
 CUT = """() => [...document.querySelectorAll('pre, img, figcaption, p')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
     .filter(node => node.clientWidth && node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth + 1)
