@@ -21,13 +21,18 @@ def start():
     def started(*words, **variables):
         outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
         programs.append(subprocess.Popen([sys.executable, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                         start_new_session=True, env=outside | variables))
+                                         start_new_session=True, preexec_fn=listen, env=outside | variables))
         return programs[-1]
     yield started
     for program in programs:
         if program.poll() is None:
             os.killpg(program.pid, signal.SIGKILL)
         program.communicate()
+
+
+def listen():
+    """Heed Ctrl-C, which what runs in the background of a script, such as these tests, is told to ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def interrupt(program):
