@@ -6,8 +6,10 @@
     python3 notebooks/web --gather FOLDER        only gathers the files of Pyodide, for a computer without internet
     python3 notebooks/web OUT --port 8899        another port to show it on
 
-OUT gets the pages to read, and in OUT/live/ the lessons to run; it may be copied under any address. A folder that holds
-other things is refused. What builds it is installed in an environment of its own, .venv-web (about 600 MB). Nothing is
+OUT gets the pages to read, and in OUT/live/ the lessons to run; it may be copied under any address, and any server of
+files shows it, python3 -m http.server too. What --serve has beside that: only this computer can ask it, browsers look
+each time whether a page is new, and what is not there is answered by the course's own page. A folder that holds other
+things is refused. What builds it is installed in an environment of its own, .venv-web (about 600 MB). Nothing is
 sent anywhere.
 """
 import argparse
@@ -49,8 +51,8 @@ def read(words):
     arguments = parser.parse_args(words)
     if not (arguments.out or arguments.gather):
         parser.error("name the folder to build in, such as ../four-takeaways-web")
-    if arguments.runtime and not arguments.runtime.exists():
-        parser.error(f"there is no {arguments.runtime}")
+    if arguments.runtime and not os.access(arguments.runtime, os.R_OK):
+        parser.error(f"there is no {arguments.runtime} that you may read")
     if arguments.out and (fault := in_the_way(arguments.out)):
         parser.error(f"{arguments.out} {fault}: name a new folder, or an empty one")
     return arguments
@@ -66,10 +68,13 @@ def in_the_way(out):
     """What speaks against building in a folder; nothing where it is new or empty or was built before."""
     if HERE.parents[1] in (out.resolve(), *out.resolve().parents):
         return "lies in the folder of the course, which would take it for a part of itself"
-    if out.exists() and not out.is_dir():
-        return "is a file"
-    if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
-        return "holds other things, which would be lost"
+    try:
+        if out.exists() and not out.is_dir():
+            return "is a file"
+        if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
+            return "holds other things, which would be lost"
+    except OSError as fault:
+        return f"cannot be read ({fault.strerror})"
     return ""
 
 

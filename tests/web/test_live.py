@@ -132,6 +132,63 @@ def test_without_a_service_worker_the_desk_lasts_as_long_as_the_page(host, visit
     assert "Fewer deaths." in live.run("recall('my_test')")
 
 
+COUNT_LOADS = "sessionStorage.loads = 1 + Number(sessionStorage.loads ?? 0)"
+
+
+@pytest.fixture
+def shaky(asleep_host, browser):
+    """A visitor of a host that may fail: (the lesson, not yet open; what makes a part of JupyterLab fail as often as is said)."""
+    context = browser.new_context()
+    context.add_init_script(COUNT_LOADS)
+    parts = [next((asleep_host.folder / "live" / folder).rglob(name)).name for folder, name in (
+        ("build", "383.*.js"), ("extensions/@jupyterlite", "remoteEntry.*.js"))]
+    yield Live(context.new_page, asleep_host), lambda often, how: asleep_host.fails.update((part, (often, how)) for part in parts)
+    asleep_host.fails.clear()
+    context.close()
+
+
+def loads(live):
+    return int(live.page.evaluate("sessionStorage.loads"))
+
+
+@pytest.mark.parametrize("how", ["nothing", "half"])
+def test_a_part_that_fails_at_a_first_visit_is_asked_for_again(shaky, how):
+    """The page loads itself again: nothing stands between it and the host yet. Two parts fail, at one time or one after the other."""
+    live, let_fail = shaky
+    let_fail(1, how)
+    live.open(python=False)
+    assert loads(live) in (2, 3) and live.notes() == []
+    assert "python" in live.ask("() => Object.keys(window.jupyterapp.serviceManager.kernelspecs.specs.kernelspecs)")
+
+
+def test_a_part_that_fails_later_is_asked_for_again_without_her_noticing(shaky):
+    live, let_fail = shaky
+    live.open(python=False)
+    live.page.wait_for_function("navigator.serviceWorker.controller")
+    for number, how in enumerate(("nothing", "half", "busy"), 2):
+        live.ask("() => caches.delete('four-takeaways')")
+        let_fail(1, how)
+        live.reload(python=False)
+        assert (loads(live), live.notes()) == (number, []), how
+    worker, = live.page.context.service_workers
+    worker.evaluate("() => { caches.match = async () => { delete caches.match; throw new Error('what is kept cannot be read'); }; }")
+    live.reload(python=False)
+    assert (loads(live), live.notes(), worker.evaluate("Object.hasOwn(caches, 'match')")) == (5, [], False)
+
+
+def test_a_part_that_never_comes_is_told(shaky):
+    live, let_fail = shaky
+    let_fail(99, "nothing")
+    live.page.goto(f"{live.host.address}live/notebooks/index.html?path=my_work/01_mistrust.ipynb")
+    live.page.locator("#course-notes p", has_text=re.compile(r"A part of the lesson did not come \((383|remoteEntry)\..*Reload the page")).first.wait_for()
+    assert loads(live) == 4
+    live.page.locator("#course-notes a").first.click()
+    live.page.wait_for_url("**/01_mistrust.html")
+
+
+# No menu is cut off.
+MENUS = """() => { const menus = document.querySelector('.lm-MenuBar').getBoundingClientRect(), items = [...document.querySelectorAll('.lm-MenuBar-item')];
+    return items.length > 5 && items.every(item => item.getBoundingClientRect().right <= Math.min(menus.right, innerWidth) + 1); }"""
 # The lesson begins where the bar ends, however high that is.
 ROOM = """() => document.querySelector('#main').getBoundingClientRect().top >= document.querySelector('#course-bar').getBoundingClientRect().bottom - 1"""
 
@@ -143,6 +200,7 @@ def test_the_bar_fits_and_is_accessible(asleep_host, visitor, scheme):
     for width in (390, 1280):
         live.page.set_viewport_size({"width": width, "height": 800})
         live.page.wait_for_function(ROOM)
+        live.page.wait_for_function(MENUS)
         assert live.page.evaluate("document.documentElement.scrollWidth") <= width
         assert axe_faults(live.page, {}, "#course-bar") == [], width
     live.button("Start afresh").click()

@@ -5,19 +5,12 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from conftest import BUT_COLOURS, COLOURS, LESSONS, NOTEBOOKS, axe_faults
+from conftest import BEYOND, BUT_COLOURS, COLOURS, LESSONS, NOTEBOOKS, axe_faults
 
 PAGES = ["index", "lessons", *LESSONS, "revision", "terms", "data/index", "data/events", "search"]
 every_page = pytest.mark.parametrize("name", PAGES)
 every_lesson = pytest.mark.parametrize("lesson", LESSONS)
 SEEN = "nodes => nodes.filter(node => node.checkVisibility()).length"
-# Beyond the edge of the screen, but for what scrolls in a box of its own in the text. That the page itself does not scroll is not
-# enough: the theme cuts off what is too wide.
-BEYOND = """() => [...document.querySelectorAll('header *, main *, footer *')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
-    .filter(node => node.getBoundingClientRect().right > innerWidth + 1)
-    .filter(node => { for (let up = node.parentElement; up; up = up.parentElement)
-        if (up.closest('article') && ['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return false; return true; })
-    .map(node => node.outerHTML.slice(0, 120))"""
 # Beyond the right edge of what holds it, where a sheet of paper cuts it off.
 CUT = """() => [...document.querySelectorAll('pre, img, figcaption, p')].filter(node => node.checkVisibility() && !node.closest('.unseen'))
     .filter(node => node.clientWidth && node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth + 1)
@@ -32,23 +25,35 @@ def closed_in(lesson):
     return [cell for cell in stored(lesson) if cell["metadata"].get("jupyter", {}).get("outputs_hidden")]
 
 
+AROUND = {"exclude": ["article"]}     # what stands about the text: it alone has other parts on a wider screen
+
+
 @every_page
 def test_a_page_fits_is_accessible_and_leads_to_the_live_edition(host, visitor, site, name):
-    """On a phone, a tablet and a screen, in light and dark. The colours are looked at on the narrowest and on the widest."""
+    """On a phone, a tablet and a screen, in light and dark: all of it on the phone, where the text is narrowest; on the others what
+    stands about the text, whose parts and colours are the same at every width.
+    """
     page = visitor().new_page()
+    page.goto(f"{host.address}{name}.html")
     for width in (390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 850})
-        page.goto(f"{host.address}{name}.html")
-        assert axe_faults(page, BUT_COLOURS) == [], width
+        within = "document" if width == 390 else AROUND
+        assert axe_faults(page, BUT_COLOURS, within) == [], width
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
             assert page.evaluate(BEYOND) == [], (width, scheme)
-            assert width == 768 or axe_faults(page, COLOURS) == [], (width, scheme)
+            assert width == 768 or axe_faults(page, COLOURS, within) == [], (width, scheme)
         address = page.locator("a.live-button:visible").first.evaluate("link => link.href")
         path, _, lesson = address.removeprefix(host.address).partition("?path=")
         assert (site / path).is_file() and lesson == f"my_work/{name if name in LESSONS else '00_start_here'}.ipynb"
+
+
+def test_the_text_has_the_same_colours_at_every_width(site):
+    """Or it would have to be looked at on a screen too."""
+    rules = re.findall(r"@media \([^{]*width[^{]*\{(.*?)\n\}", (site / "_static" / "course.css").read_text(), re.DOTALL)
+    assert rules and not [rule for rule in rules if re.search(r"color|background|opacity", rule)]
 
 
 @every_lesson
@@ -131,6 +136,43 @@ def test_what_a_host_is_told_to_keep_for_ever_changes_its_name_with_its_content(
     kept = [path.name for path in (site / "live" / "runtime").rglob("*") if path.is_file()]
     of_pyodide = {"pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "pyodide-lock.json"}      # below the number of its release
     assert of_pyodide < {*kept} and all(re.search(r"-[0-9a-f]{12}\.", name) for name in {*kept} - of_pyodide)
+
+
+@pytest.mark.parametrize("missing", ["nowhere", "data/cards/nowhere.html", "live/notebooks/a/b/c/"])
+def test_what_is_not_there_leads_home_from_any_depth(host, visitor, missing):
+    page = visitor().new_page()
+    answer = page.goto(f"{host.address}{missing}")
+    assert answer.status == 404
+    page.wait_for_function("document.documentElement.dataset.home")
+    links = page.evaluate("[...document.links].map(link => link.href)")
+    assert {*links} == {f"{host.address}{name}.html" for name in ("index", "search", *LESSONS)}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 850})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width and page.evaluate(BEYOND) == []
+            assert axe_faults(page, {}) == [], (width, scheme)
+    page.get_by_role("link", name="The first page").click()
+    assert page.url == f"{host.address}index.html"
+
+
+def test_what_is_not_there_follows_the_colours_that_she_chose(host, visitor):
+    page = visitor(color_scheme="light").new_page()
+    page.goto(f"{host.address}nowhere")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.evaluate("localStorage.setItem('theme', 'dark')")      # as the button on every page does
+    page.reload()
+    assert page.evaluate(colour) != light
+
+
+def test_what_is_not_there_leads_home_without_scripts(host, visitor):
+    """At least from the folder in which the course lies."""
+    page = visitor(java_script_enabled=False).new_page()
+    page.goto(f"{host.address}nowhere")
+    assert page.locator("noscript").is_visible()
+    page.get_by_role("link", name="The first page").click()
+    assert page.url == f"{host.address}index.html"
 
 
 def test_search_finds_a_word(host, visitor):

@@ -22,7 +22,7 @@
   // --- the bar --------------------------------------------------------------------------------------------------------
   const status = make('span', { id: 'course-status', role: 'status' }, 'Opening …');
   const lessons = make('select', { id: 'course-lessons', ariaLabel: 'Lesson' });
-  const page = make('a', { className: 'course-button', href: new URL('../index.html', ROOT) }, 'Read');
+  const page = make('a', { className: 'course-button', href: new URL(`../${/^0\d_\w+/.exec(NAME)?.[0] ?? 'index'}.html`, ROOT) }, 'Read');
   const bar = make('header', { id: 'course-bar' },
     make('a', { id: 'course-home', href: new URL('../index.html', ROOT) }, 'Four Takeaways'), lessons, page,
     make('a', { className: 'course-button', href: new URL('tree/index.html', ROOT) }, 'My files'),
@@ -54,11 +54,32 @@
   }
   const link = (words, address) => make('a', { href: address }, words);
 
+  // --- a part that does not come --------------------------------------------------------------------------------------
+  // JupyterLab comes in a hundred parts, and stays shut where one does not. Before the lesson is open the page is then loaded again, by
+  // itself, at most three times; where that does not help, or she may have written meanwhile, she is told.
+  const AGAIN = 'four-takeaways loaded again';
+  window.addEventListener('error', ({ target }) => {
+    if (!target.src?.startsWith(ROOT.href)) return;
+    if (!app() && mayLoadAgain()) return location.reload();
+    note(`A part of the lesson did not come (${new URL(target.src).pathname.split('/').pop()}): the connection was lost, or this copy `
+      + 'of the course is broken. Reload the page; if that does not help, tell whoever published it. Your work is safe in this browser.',
+      readInstead());
+  }, true);
+
+  function mayLoadAgain() {
+    try {
+      const times = Number(sessionStorage.getItem(AGAIN));
+      sessionStorage.setItem(AGAIN, times + 1);
+      return times < 3;
+    } catch {
+      return false;       // or it might go on for ever
+    }
+  }
+
   // --- what this browser can do ---------------------------------------------------------------------------------------
   const readInstead = () => link('Read the lesson instead.', page.href);
   const isFile = location.protocol === 'file:';
   if (isFile) {
-    page.href = new URL(`../${NAME.replace('.ipynb', '.html') || 'index.html'}`, ROOT);
     note('Opened as a file the lesson cannot run, only be read. To run it open it from a web host, or on this computer by: '
       + 'python3 notebooks/web FOLDER --serve', readInstead());
   } else if (typeof WebAssembly !== 'object') {
@@ -98,6 +119,7 @@
   };
 
   // What this page loaded before its service worker was at work is kept too, for a visit without a network.
+  performance.setResourceTimingBufferSize(2000);      // there are 234 in a first visit, and 250 are noted
   async function keepForLater() {
     if (!window.caches) return;
     const cache = await caches.open('four-takeaways');
@@ -227,7 +249,7 @@
   const address = path => `${new URL('notebooks/index.html', ROOT)}?path=${encodeURIComponent(path)}`;
 
   async function start() {
-    const edition = await fetch(new URL('edition.json', ROOT)).then(answer => answer.json());
+    const edition = await fetch(new URL('edition.json', ROOT), { cache: 'no-cache' }).then(answer => answer.json());
     RUNTIME = edition.runtime.map(name => new URL(name, ROOT).href);
     for (const [name, { title }] of Object.entries(edition.lessons)) {
       lessons.append(make('option', { value: `${DESK}/${name}`, selected: name === NAME }, `${name.slice(0, 2)} ${title}`));
@@ -238,16 +260,15 @@
       await panel()?.context?.save?.().catch(() => {});
       location.href = address(lessons.value);
     };
-    if (known) {
-      page.href = new URL(`../${known.replace('.ipynb', '.html')}`, ROOT);
-      document.title = `${edition.lessons[known].title} · Four Takeaways, live`;
-    }
+    if (known) document.title = `${edition.lessons[known].title} · Four Takeaways, live`;
     while (!app()) await new Promise(done => setTimeout(done, 50));
     // Nobody asks for JupyterLab's second copy of each lesson, and where storage is full a lesson without one would be closed.
     contents().createCheckpoint = async () => ({ id: '0', last_modified: new Date().toISOString() });
     if (typeof BroadcastChannel === 'function') answerWhatFails(contents());
     await app().started;
+    try { sessionStorage.removeItem(AGAIN); } catch { /* nothing is kept here */ }
     await layNewer(edition).catch(fault => console.warn(fault));
+    document.documentElement.dataset.courseOpen = 'yes';
     if (PATH) followSaving();
     else status.textContent = '';       // among her files Python is not started
   }

@@ -18,10 +18,15 @@ self.addEventListener('fetch', event => {
   event.respondWith(LASTING.test(address.href) ? keptOrFetched(event.request) : fetchedOrKept(event.request));
 });
 
-// One part that does not come would leave the lesson shut: a connection that broke off is tried once more.
+// One part that does not come would leave the lesson shut: where the connection broke off, or the host was too busy, it is
+// asked for once more; and where the browser cannot read what it kept, the host is asked.
 async function keptOrFetched(request) {
-  const again = () => new Promise(done => setTimeout(done, 500)).then(() => fetched(request));
-  return await kept(request) ?? await fetched(request).catch(again);
+  const before = await kept(request).catch(() => null);
+  if (before) return before;
+  const answer = await fetched(request).catch(() => null);
+  if (answer && answer.status < 500) return answer;
+  await new Promise(done => setTimeout(done, 500));
+  return fetched(request);
 }
 
 async function fetchedOrKept(request) {
@@ -39,13 +44,15 @@ function kept(request) {
   return caches.match(request, { cacheName: KEPT, ignoreSearch: !LASTING.test(request.url) });
 }
 
+// An answer is given on when all of it is there: one that broke off half-way fails here, not in the page.
 async function fetched(request) {
   const answer = await fetch(request);
-  if (answer.ok && answer.status !== 206) {
-    const cache = await caches.open(KEPT);
-    await cache.put(request, answer.clone()).catch(() => {});    // a full disk must not stop the lesson
-  }
-  return answer;
+  if (!answer.ok || answer.status === 206) return answer;
+  const { status, statusText, headers } = answer;
+  const whole = new Response(await answer.blob(), { status, statusText, headers });
+  // A full disk must not stop the lesson.
+  await caches.open(KEPT).then(cache => cache.put(request, whole.clone())).catch(() => {});
+  return whole;
 }
 
 // What Python asks of the learner's files: the page answers over this channel, as JupyterLite has it. Where the page says that it
