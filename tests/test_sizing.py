@@ -115,7 +115,7 @@ def test_the_smallest_class_sets_what_one_learner_takes(tmp_path):
     assert one.idle == pytest.approx(10 - (7.5 + 0.3) * 10 / 15.1 * 3 / 2)
 
 
-def test_classes_that_failed_do_not_count_and_a_container_shares_nothing(tmp_path):
+def test_classes_that_failed_do_not_count_and_a_container_shares_nothing(tmp_path, small):
     """Sizes beyond one machine rest on the classes in which no server or kernel shared memory with another."""
     path = written(tmp_path, ROW, ROW | {"failures": "1", "learners": "2"}, ROW | {"tuning": "none", "learners": "4", "pss_learner_mb": "301"},
                    ROW | {"learners": "30", "first_chart_median": ""})
