@@ -1,14 +1,12 @@
 """What the kit looks like in a browser: nothing runs off a slide, and a sheet is one sheet. Needs Chromium."""
 
-import html
 import json
 import re
 import shutil
-import subprocess
 
 import pytest
 
-from classroom import kit, reveal
+from classroom import browser, kit, reveal
 from takeaways import charts
 
 BROWSER = next(filter(None, map(shutil.which, kit.BROWSERS)), None)
@@ -68,15 +66,14 @@ def pages():
     return kit.pages()
 
 
-def title_of(page, tmp_path):
-    """The title of a page after its scripts have run."""
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    command = [BROWSER, "--headless", "--disable-gpu", "--no-sandbox", profile, "--dump-dom", page.as_uri()]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
-    return html.unescape(re.search(r"<title>(.*?)</title>", shown)[1])
+@pytest.fixture(scope="module")
+def chromium():
+    """One browser for all: to start one takes longer than all that these tests ask of it."""
+    with browser.Browser(BROWSER) as one:
+        yield one
 
 
-def test_a_clicker_moves_the_slides(pages, tmp_path):
+def test_a_clicker_moves_the_slides(pages, chromium, tmp_path):
     press = """<script>
     function press(key) { dispatchEvent(new KeyboardEvent("keydown", {key: key, cancelable: true})); }
     function where() { var now = document.querySelector(".slide.now");
@@ -89,25 +86,25 @@ def test_a_clicker_moves_the_slides(pages, tmp_path):
     page.write_text(pages["slides/01_mistrust.html"].replace("</body>", press + "</body>"), encoding="utf-8")
     seen = [
         where.replace("Slide ", "").split(" of ")[0] + " black" * where.endswith("black")
-        for where in title_of(page, tmp_path).split("; ")
+        for where in chromium.title(page).split("; ")
     ]
     assert seen == ["2", "3", "4", "5", "4", "4 black", "4", "none"]      # it opens on the first, not on the list
 
 
-def test_nothing_runs_off_a_slide(pages, tmp_path):
+def test_nothing_runs_off_a_slide(pages, chromium, tmp_path):
     decks = [page for name, page in sorted(pages.items()) if name.startswith("slides/")]
     slides = "".join(
         slide for page in decks for slide in re.findall(r'<section class="slide.*?</section>', page, re.DOTALL)
     )
     page = tmp_path / "slides.html"
     page.write_text(decks[0].split("<main>")[0] + f"<main>{slides}</main>{MEASURE}</body></html>", encoding="utf-8")
-    measured = [tuple(map(int, one.split("/"))) for one in title_of(page, tmp_path).split()]
+    measured = [tuple(map(int, one.split("/"))) for one in chromium.title(page).split()]
     assert len(measured) == slides.count("<section") > 150
     off = [number for number, (low, limit, wide) in enumerate(measured, 1) if low > limit or wide > 1280]
     assert not off, off
 
 
-def test_letters_of_charts_can_be_read_from_the_back_of_a_room(pages, tmp_path):
+def test_letters_of_charts_can_be_read_from_the_back_of_a_room(pages, chromium, tmp_path):
     """24 points, but for the few that are named; no word meets another or is cut off."""
     assert charts.STYLE["font.size"] == reveal.OUTLINED
     smaller = {}
@@ -119,7 +116,7 @@ def test_letters_of_charts_can_be_read_from_the_back_of_a_room(pages, tmp_path):
             for number, slide in enumerate(re.findall(r'<section class="slide.*?</section>', pages[name], re.DOTALL), 1)
             if "<img" in slide
         ]
-        found = json.loads(title_of(page, tmp_path))
+        found = json.loads(chromium.title(page))
         assert len(found) == len(places) > 2
         for place, (size, meeting, cut) in zip(places, found):
             assert not meeting and not cut, (name, place, meeting, cut)
@@ -129,23 +126,33 @@ def test_letters_of_charts_can_be_read_from_the_back_of_a_room(pages, tmp_path):
     assert all(size >= SMALLER[one] for one, size in smaller.items()), smaller
 
 
-def printed_pages(page, tmp_path, name="page.html"):
-    """How many pages a text prints on, and the bytes of its PDF."""
-    file = tmp_path / name
-    file.write_text(page, encoding="utf-8")
-    assert kit.print_page(BROWSER, file)
-    printed = file.with_suffix(".pdf").read_bytes()
+@pytest.fixture
+def printed_pages(chromium, tmp_path):
+    """Print a text; returns how many pages it takes, and the bytes of its PDF."""
+
+    def printed_pages(page):
+        file = tmp_path / "page.html"
+        file.write_text(page, encoding="utf-8")
+        chromium.print(file)
+        return counted(file.with_suffix(".pdf"))
+
+    return printed_pages
+
+
+def counted(pdf):
+    printed = pdf.read_bytes()
+    pdf.unlink()
     return len(re.findall(rb"/Type\s*/Page\b", printed)), printed
 
 
-def test_a_sheet_is_a_sheet_and_tagged(pages, tmp_path):
+def test_a_sheet_is_a_sheet_and_tagged(pages, printed_pages):
     for name in sorted(pages):
         if name.startswith("handouts/"):
-            count, printed = printed_pages(pages[name], tmp_path)
+            count, printed = printed_pages(pages[name])
             assert count <= 2 and b"/StructTreeRoot" in printed and b"/Lang" in printed, (name, count)
 
 
-def test_a_lesson_of_the_guide_can_be_read_and_takes_at_most_four_pages(pages, tmp_path):
+def test_a_lesson_of_the_guide_can_be_read_and_takes_at_most_four_pages(pages, printed_pages):
     guide = pages["guide.html"]
     printed_sizes = [float(size) for size in re.findall(r"\.lesson \{ font-size: ([\d.]+)pt", guide)]
     assert min(printed_sizes) >= 9.5
@@ -153,9 +160,26 @@ def test_a_lesson_of_the_guide_can_be_read_and_takes_at_most_four_pages(pages, t
     style = head.split("<main>")[0] + "<main>"
     for lesson in lessons:
         lesson = lesson.split("</section>")[0].replace(" page", "") + "</section></main></body></html>"
-        assert printed_pages(style + lesson, tmp_path)[0] <= 4
+        assert printed_pages(style + lesson)[0] <= 4
 
 
-def test_each_sheet_of_the_negotiation_begins_a_page_and_ends_on_it(pages, tmp_path):
+def test_each_sheet_of_the_negotiation_begins_a_page_and_ends_on_it(pages, printed_pages):
     page = pages["negotiation.html"]
-    assert printed_pages(page, tmp_path)[0] <= page.count('class="sheet"') + 2  # the common facts may take two
+    assert printed_pages(page)[0] <= page.count('class="sheet"') + 2  # the common facts may take two
+
+
+def test_the_kit_prints_all_pages_with_one_browser_or_else_each_with_its_own(pages, tmp_path, monkeypatch):
+    files = [tmp_path / f"{number}.html" for number in (1, 2)]
+    for file, name in zip(files, ("handouts/01_mistrust_sheet_1.html", "handouts/05_brief_sheet_1.html")):
+        file.write_text(pages[name], encoding="utf-8")
+    with monkeypatch.context() as alone:
+        alone.setattr(kit, "print_page", None)
+        assert kit.print_pages(BROWSER, files) == []
+    together = [counted(file.with_suffix(".pdf"))[0] for file in files]
+    monkeypatch.setattr(browser.Browser, "print", lambda *_: (_ for _ in ()).throw(OSError))
+    assert kit.print_pages(BROWSER, files[:1]) == [] and together == [2, 1]
+    assert counted(files[0].with_suffix(".pdf"))[0] == 2
+    monkeypatch.undo()
+    assert kit.print_pages(shutil.which("false"), files) == files     # no browser, no PDF, and said so
+    with pytest.raises(OSError, match="ERR_FILE_NOT_FOUND"), browser.Browser(BROWSER) as one:
+        one.print(tmp_path / "none.html")

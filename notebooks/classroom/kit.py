@@ -17,7 +17,7 @@ from markupsafe import Markup
 from takeaways import brief, tables
 from takeaways.exercises.asking import questions, solution_code
 
-from . import drawing, facts, lessons, negotiation, paper, plans, reveal, samples, slides
+from . import browser, drawing, facts, lessons, negotiation, paper, plans, reveal, samples, slides
 
 HERE = Path(__file__).resolve().parent
 MARK = "Four Takeaways, the teacher's kit"
@@ -365,24 +365,25 @@ def write(folder: Path, pdf: bool = True) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir()) and not _is_kit(folder)):
         raise ValueError(f"{folder} holds other things. Name a new folder, or an empty one.")
     files = pages()
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None) if pdf else None
-    pdfs = [name for name in files if name.endswith(".html")] if browser else []
+    program = next(filter(None, map(shutil.which, BROWSERS)), None) if pdf else None
+    pdfs = [name for name in files if name.endswith(".html")] if program else []
     how = (
         "Each page has its PDF beside it."
-        if browser
+        if program
         else "The pages are ready to print: open one and use the browser's print command."
     )
-    files["index.html"] = _index(files, bool(browser), how)
+    files["index.html"] = _index(files, bool(program), how)
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="")
-    failed = [name for name in pdfs if not print_page(browser, folder / name)]
+    failed = print_pages(program, [folder / name for name in pdfs]) if program else []
     told = f"{len(files)} files in {folder}: begin with index.html."
     if failed:
-        return f"{told} No PDF came of {', '.join(failed)}; print these from the browser."
+        names = ", ".join(page.relative_to(folder).as_posix() for page in failed)
+        return f"{told} No PDF came of {names}; print these from the browser."
     return (
-        f"{told} PDFs by {Path(browser).name}: {len(pdfs)}."
-        if browser
+        f"{told} PDFs by {Path(program).name}: {len(pdfs)}."
+        if program
         else f"{told} No PDFs{'' if not pdf else ' (no Chromium was found)'}: the pages are ready to print."
     )
 
@@ -392,26 +393,38 @@ def _is_kit(folder):
     return index.exists() and MARK in index.read_text(encoding="utf-8", errors="replace").replace("&#39;", "'")
 
 
-def print_page(browser: str, page: Path) -> bool:
-    """Print a page to a PDF beside it with Chromium; True if it came."""
+def print_pages(program: str, pages: list[Path]) -> list[Path]:
+    """Print pages with Chromium, each to a PDF beside it; return those of which none came.
+
+    One browser prints them all. What it does not print, another one may, started for that page alone.
+    """
+    left = list(pages)
+    try:
+        with browser.Browser(program) as one:
+            while left:
+                one.print(left[0])
+                left.pop(0)
+    except OSError:
+        pass
+    return [page for page in left if not print_page(program, page)]
+
+
+def print_page(program: str, page: Path) -> bool:
+    """Print a page to a PDF beside it with a Chromium of its own; True if it came."""
     pdf = page.with_suffix(".pdf")
     with tempfile.TemporaryDirectory() as profile:
         try:
             subprocess.run(
                 [
-                    browser,
-                    "--headless",
-                    "--disable-gpu",
-                    "--no-sandbox",
-                    f"--user-data-dir={profile}",
-                    "--disable-background-networking",
+                    program,
+                    *browser.options(profile),
                     "--no-pdf-header-footer",
                     "--generate-pdf-document-outline",
                     f"--print-to-pdf={pdf}",
                     page.resolve().as_uri(),
                 ],
                 capture_output=True,
-                timeout=120,
+                timeout=browser.WAIT,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
