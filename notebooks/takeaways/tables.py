@@ -178,7 +178,7 @@ def _as_in(known, column, value):
         except ValueError:
             raise CourseError(f"{column} holds numbers, and {value!r} is none. {_nearest(None, known)}") from None
     if isinstance(value, str):
-        alike = [name for name in dict.fromkeys(known) if isinstance(name, str)
+        alike = [name for name in known.unique() if isinstance(name, str)
                  and name.casefold() == value.strip().casefold()]
         return alike.pop() if len(alike) == 1 else value
     return value
