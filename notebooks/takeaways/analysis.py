@@ -190,10 +190,12 @@ def scores(scale: pd.DataFrame, weights: Mapping[str, float] | Sequence[float]) 
                               f"{', '.join(scale.columns)}: "
                               "give each of these one weight, and 0 to one that should not count.")
     weights = pd.Series(weights, index=scale.columns, dtype=float)
-    total = weights.sum()
-    if (weights < 0).any() or not total > 0:
+    given, total = weights.to_numpy(), weights.sum()
+    if (given < 0).any() or not total > 0:
         raise CourseError("weights cannot be negative, and at least one must be above zero.")
-    return sum(scale[metric] * (weight / total) for metric, weight in weights.items() if weight > 0).rename(None)
+    columns = scale.to_numpy(dtype=float, na_value=math.nan).T
+    weighted = sum(column * (weight / total) for column, weight in zip(columns, given) if weight > 0)
+    return pd.Series(weighted, index=scale.index)
 
 
 def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:
