@@ -56,7 +56,7 @@ def answer_for(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss:
 
 @lru_cache(1)   # whoever changes a cost asks again about the same signs
 def _weighed(prior, raising, lowering):
-    """What follows from the first probability and the signs alone: `posterior`, `swings` and `together` of an Answer."""
+    """What follows from the first probability and the signs alone: posterior, swings and together of an Answer."""
     ranges = {"prior": prior, "raising": raising, "lowering": lowering}
     if not all(0 < end < 1 for end in prior):
         raise CourseError("no sign can move a first probability of 0 or 1. Choose one between them.")
