@@ -72,7 +72,11 @@ def hands(table, text: dict, new: dict) -> list[Side]:
 
 def is_taken(table, text: dict, new: dict) -> bool:
     """Whether a change goes into the text: more than half of the hands, one of each country among them."""
-    shown = hands(table, text, new)
+    return are_enough(hands(table, text, new), table)
+
+
+def are_enough(shown: list[Side], table) -> bool:
+    """Whether the hands shown are more than half of a table, one of each country among them."""
     return 2 * len(shown) > len(table) and {"Mexico", "U.S."} <= {COUNTRY.get(side.name) for side in shown}
 
 
@@ -100,12 +104,12 @@ def _next(table, waiting, text, seen, issues):
     unhappy = [(side, far) for side in waiting if (far := side.shortfall(text))]
     for side, far in sorted(unhappy, key=lambda one: -one[1]):
         moves = [
-            new
+            (new, shown)
             for new in changes(side, text, issues)
-            if side.shortfall(new) < far and new not in seen and is_taken(table, text, new)
+            if side.shortfall(new) < far and new not in seen and are_enough(shown := hands(table, text, new), table)
         ]
         if moves:
-            return side, max(moves, key=lambda new: (len(hands(table, text, new)), side.value(new)))
+            return side, max(moves, key=lambda move: (len(move[1]), side.value(move[0])))[0]
     return None
 
 
