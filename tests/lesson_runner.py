@@ -39,11 +39,13 @@ def run(lesson, monkeypatch, change=lambda name, source: source, after=lambda na
     after each cell.
     """
     names = {"__name__": "__main__"}
-    with contextlib.chdir(NOTEBOOKS), nothing_is_drawn(monkeypatch) as said:
-        for name, source in code_cells(lesson):
-            exec(compile(change(name, source), f"{lesson.stem}:{name}", "exec"), names)
-            after(name, names)
-    plt.close("all")
+    try:
+        with contextlib.chdir(NOTEBOOKS), nothing_is_drawn(monkeypatch) as said:
+            for name, source in code_cells(lesson):
+                exec(compile(change(name, source), f"{lesson.stem}:{name}", "exec"), names)
+                after(name, names)
+    finally:
+        plt.close("all")
     return names, said.getvalue()
 
 

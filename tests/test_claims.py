@@ -1,4 +1,5 @@
 """What the sentences of the lessons rely on: each claim belongs to a sentence that is there, and one that fails says so."""
+import contextlib
 import json
 import re
 import sys
@@ -116,15 +117,22 @@ def changed(table, column, row, value):
     return table
 
 
-def failed_claims(number, monkeypatch):
-    """The names of the claims that fail when a lesson is run in this process."""
+class Enough(Exception):
+    """The claim that was waited for has failed: the rest of the lesson need not be run."""
+
+
+def failed_claims(number, monkeypatch, until=None):
+    """The names of the claims that fail when a lesson is run in this process, up to the one named `until`."""
     lesson = next(lesson for lesson in LESSONS if lesson.name.startswith(number))
     due = claims.by_cell(number, [(cell["id"], cell["cell_type"] == "code") for cell in cells_of(lesson)])
     failed = []
 
     def look(name, names):
         failed.extend(one.holds.__name__ for one in due.get(name, []) if claims.failures(number, [one.holds.__name__], names))
-    lesson_runner.run(lesson, monkeypatch, after=look)
+        if until in failed:
+            raise Enough
+    with contextlib.suppress(Enough):
+        lesson_runner.run(lesson, monkeypatch, after=look)
     return failed
 
 
@@ -140,4 +148,4 @@ def test_a_changed_value_is_told_by_the_claim_that_relies_on_it(number, name, co
     for module in list(sys.modules.values()):
         if isinstance(module, types.ModuleType) and getattr(module, "load", None) is real:
             monkeypatch.setattr(module, "load", lambda wanted: changed(real(wanted), column, row, value) if wanted == name else real(wanted))
-    assert claim in failed_claims(number, monkeypatch)
+    assert claim in failed_claims(number, monkeypatch, until=claim)

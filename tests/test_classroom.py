@@ -24,9 +24,23 @@ WRITTEN = sorted(kit.HERE.glob("*.md"))
 NAMES = [path.name for path in WRITTEN]
 
 
+@cache
+def made():
+    """The pages of the kit, and on the way the decks that they are made of, by the number of the lesson."""
+    decks = {}
+
+    def seen(lesson, *more):
+        return decks.setdefault(lesson.number, real(lesson, *more))
+
+    with pytest.MonkeyPatch.context() as watched:
+        real = slides.deck
+        watched.setattr(slides, "deck", seen)
+        return kit.pages(), decks
+
+
 @pytest.fixture(scope="module")
 def pages():
-    return kit.pages()
+    return made()[0]
 
 
 def words_of(page):
@@ -35,10 +49,8 @@ def words_of(page):
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
 
 
-@cache
 def deck_of(number):
-    lesson = LESSONS[int(number)]
-    return slides.deck(lesson, plans.plan_of(lesson), facts.all_facts())
+    return made()[1][number]
 
 
 # --- whole, offline, readable -----------------------------------------------------------------------------------------
@@ -304,7 +316,7 @@ def test_the_search_for_directions_finds_them(text, name):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
-def test_a_sheet_answers_no_vote_that_is_to_come(lesson):
+def test_a_sheet_answers_no_vote_that_is_to_come(lesson, pages):
     deck, on_paper = deck_of(lesson.number), paper.ON_PAPER[lesson.number]
     reveals = {
         chart.name: number
@@ -321,7 +333,7 @@ def test_a_sheet_answers_no_vote_that_is_to_come(lesson):
             assert all(number > reveals[vote] for number in slides_of), (one, vote)
             assert one in paper.ALOUD or handed_out > reveals[vote], (one, vote)
     later = [chart for chart in lesson.charts.values() if reveals.get(chart.name, -1) > handed_out]
-    text = words_of(kit._sheets(kit._lesson(lesson, facts.all_facts()))[f"handouts/{lesson.path.stem}_sheet_2.html"])
+    text = words_of(pages[f"handouts/{lesson.path.stem}_sheet_2.html"])
     for chart in later:
         if "Question" in plans.plan_of(lesson)["Votes"].parts[chart.name].keys:
             assert not leaks(text, to_predict(lesson, chart), strict=False), chart.name

@@ -31,19 +31,21 @@ def test_the_grid_is_whole_and_in_order():
 
 @pytest.mark.parametrize("least, most", ranges(odds.PRIORS))
 def test_every_choice_has_an_answer_that_holds_together(least, most):
-    for (_, raising, lowering), (cost, loss) in itertools.product([b for b in BELIEFS if b[0] == (least, most)], STAKES):
-        answer = odds.answer_for((least, most), raising, lowering, cost, loss)
-        low, high = answer.together
-        assert 0 < low <= answer.posterior + 1e-12 and answer.posterior <= high + 1e-12 and high < 1
+    for _, raising, lowering in (one for one in BELIEFS if one[0] == (least, most)):
+        first = odds.answer_for((least, most), raising, lowering, *STAKES[0])
+        low, high = first.together
+        assert 0 < low <= first.posterior + 1e-12 and first.posterior <= high + 1e-12 and high < 1
         assert low == pytest.approx(analysis.update(least, raising[0], lowering[0]))
         assert high == pytest.approx(analysis.update(most, raising[1], lowering[1]))
-        assert answer.threshold == cost / loss
-        for name, (start, end) in answer.swings.items():
-            assert low - 1e-12 <= start <= end <= high + 1e-12
-            assert (name in answer.hinges) == (start < answer.threshold < end)
-        said = odds.finding(answer)
-        assert ("it cannot pay" in said) == (answer.threshold >= 1)
-        assert answer.threshold >= 1 or ("no input alone" in said) == (not answer.hinges)
+        assert all(low - 1e-12 <= start <= end <= high + 1e-12 for start, end in first.swings.values())
+        for cost, loss in STAKES:
+            answer = odds.answer_for((least, most), raising, lowering, cost, loss)
+            assert answer.threshold == cost / loss
+            assert (answer.posterior, answer.swings, answer.together) == (first.posterior, first.swings, first.together)
+            assert answer.hinges == [name for name, (start, end) in first.swings.items() if start < answer.threshold < end]
+            said = odds.finding(answer)
+            assert ("it cannot pay" in said) == (answer.threshold >= 1)
+            assert answer.threshold >= 1 or ("no input alone" in said) == (not answer.hinges)
 
 
 def test_a_point_instead_of_a_range_is_plain_bayes():

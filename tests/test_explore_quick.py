@@ -57,13 +57,12 @@ def drawn(request):
             picture = quick.quick_picture(finished(choice, kept), frame)
         except CourseError:
             continue
-        afresh, own = finished(choice), finished(choice)
-        settle_layout(own)
-        far = max(abs(here - there) for a, b in zip(kept.axes, own.axes)
+        afresh = finished(choice)
+        settle_layout(afresh)
+        far = max(abs(here - there) for a, b in zip(kept.axes, afresh.axes)
                   for here, there in zip(a.get_position().extents, b.get_position().extents))
         found.append((choice, picture, quick.quick_picture(afresh, frame._replace(axes={})), far))
         plt.close(afresh)
-        plt.close(own)
         if len(found) == 9:
             break
     return found

@@ -43,8 +43,9 @@ def test_a_lesson_with_all_its_solutions_runs_to_its_end_and_each_is_right(lesso
 
 
 @every_lesson
-def test_a_solution_assigns_the_name_that_is_checked_and_no_other_of_the_lesson(lesson, monkeypatch):
-    known, wrong = set(), {}
+def test_a_solution_assigns_the_name_that_is_checked_and_no_other_of_the_lesson_and_the_code_of_every_hint_runs(lesson, monkeypatch):
+    """A hint shows code in backticks, or begins with an assignment; three dots stand for what is left to the learner."""
+    known, wrong, unfit = set(), {}, {}
 
     def look(name, source):
         number, checked = asked_in(source)
@@ -54,16 +55,8 @@ def test_a_solution_assigns_the_name_that_is_checked_and_no_other_of_the_lesson(
                 wrong[number] = (checked, sorted(bound & known))
         return source
 
-    lesson_runner.run(lesson, monkeypatch, change=look, after=lambda name, names: known.update(names))
-    assert wrong == {}
-
-
-@every_lesson
-def test_the_code_of_every_hint_runs_in_its_lesson(lesson, monkeypatch):
-    """A hint shows code in backticks, or begins with an assignment; three dots stand for what is left to the learner."""
-    wrong = {}
-
     def try_hints(name, names):
+        known.update(names)
         number = numbers.get(name)
         for text in QUESTIONS[number].hints if number else ():
             for code in re.findall(r"`([^`]+)`", text):
@@ -71,11 +64,12 @@ def test_the_code_of_every_hint_runs_in_its_lesson(lesson, monkeypatch):
                     try:
                         exec(compile(code, "hint", "exec"), dict(names))
                     except Exception as fault:
-                        wrong[f"{number}: {code}"] = repr(fault)
+                        unfit[f"{number}: {code}"] = repr(fault)
 
     numbers = {name: asked_in(source)[0] for name, source in lesson_runner.code_cells(lesson)}
-    lesson_runner.run(lesson, monkeypatch, after=try_hints)
+    lesson_runner.run(lesson, monkeypatch, change=look, after=try_hints)
     assert wrong == {}
+    assert unfit == {}
 
 
 def test_code_in_a_hint_stands_in_backticks():

@@ -21,6 +21,8 @@ import launcher  # noqa: E402, F401  (says so if this Python is too old; what fo
 def main(arguments):
     if not arguments or arguments[0] in ("--help", "-h"):
         sys.exit(__doc__)
+    if fault := fault_in(arguments):    # told before anything is set up or imported
+        sys.exit(fault)
     from launcher import environment
 
     if not environment.is_inside():
@@ -31,7 +33,7 @@ def main(arguments):
 
         sys.exit(collect.main(arguments[1:]))
     if arguments[0] == "--nbgrader":
-        return assign(arguments[1:])
+        return assign(arguments[1])
     if arguments == ["--look"]:
         from classroom import plans
 
@@ -39,19 +41,35 @@ def main(arguments):
     make(arguments)
 
 
-def assign(folders):
+def fault_in(arguments):
+    """What is wrong with the words of a command line, in a sentence; None where nothing is, and of `collect`, which
+    judges its own.
+    """
+    if arguments[0] == "collect" or arguments == ["--look"]:
+        return None
+    if arguments[0] == "--nbgrader":
+        return None if len(arguments) == 2 else "Name one folder to write the assignment into. See --help."
+    unknown = [one for one in arguments if one.startswith("-") and one != "--no-pdf"]
+    if unknown:
+        return f"{unknown[0]} is no option of this command."
+    return None if len(folders_in(arguments)) == 1 else "Name one folder to write the kit into. See --help."
+
+
+def folders_in(arguments):
+    return [one for one in arguments if not one.startswith("-")]
+
+
+def assign(folder):
     """Write the assignment for nbgrader, or say what stood in the way."""
     from pathlib import Path
 
     from classroom import nbgrader_export
 
-    if len(folders) != 1:
-        sys.exit("Name one folder to write the assignment into. See --help.")
     try:
-        nbgrader_export.export(Path(folders[0]).expanduser())
+        nbgrader_export.export(Path(folder).expanduser())
     except OSError as fault:
         sys.exit(f"Not made: {fault}")
-    print(f"The assignment is in {folders[0]}; in that folder: nbgrader generate_assignment four_takeaways")
+    print(f"The assignment is in {folder}; in that folder: nbgrader generate_assignment four_takeaways")
 
 
 def make(arguments):
@@ -60,16 +78,9 @@ def make(arguments):
 
     from classroom import kit
 
-    folders = [one for one in arguments if not one.startswith("-")]
-    unknown = [one for one in arguments if one.startswith("-") and one != "--no-pdf"]
-    if unknown or len(folders) != 1:
-        sys.exit(
-            f"{unknown[0]} is no option of this command."
-            if unknown
-            else "Name one folder to write the kit into. See --help."
-        )
+    [folder] = folders_in(arguments)
     try:
-        print(kit.write(Path(folders[0]).expanduser(), pdf="--no-pdf" not in arguments))
+        print(kit.write(Path(folder).expanduser(), pdf="--no-pdf" not in arguments))
     except (ValueError, OSError) as fault:
         sys.exit(f"Not made: {fault}")
 

@@ -151,7 +151,12 @@ def _face():
 
 def width_of(text: str, size: float) -> float:
     """Return the width of a text in DejaVu Sans, the face of the charts."""
-    return _face().getlength(text or "") * size / 100
+    return _length(text or "") * size / 100
+
+
+@cache
+def _length(text):
+    return _face().getlength(text)
 
 
 def _step(rough):

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -341,7 +342,9 @@ def picture(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def _render(template, title, **more):
+@cache
+def _room():
+    """Where the templates are: one, so that each is compiled once."""
     room = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -350,8 +353,12 @@ def _render(template, title, **more):
         lstrip_blocks=True,
     )
     room.filters |= {"markdown": markdown, "line": line, "picture": picture}
+    return room
+
+
+def _render(template, title, **more):
     css = (HERE / "templates/style.css").read_text(encoding="utf-8")
-    return room.get_template(f"{template}.html.j2").render(title=title, css=Markup(css), **more)
+    return _room().get_template(f"{template}.html.j2").render(title=title, css=Markup(css), **more)
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

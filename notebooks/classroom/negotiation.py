@@ -24,6 +24,7 @@ class Side:
     points: dict = field(default_factory=dict)
     red_lines: set = field(default_factory=set)
     no_deal: int = 0
+    _far: dict = field(default_factory=dict, repr=False, compare=False)  # by package: a play asks many times for one
 
     def value(self, package) -> int:
         """The points of a package, a dictionary of issue to option."""
@@ -31,7 +32,11 @@ class Side:
 
     def shortfall(self, package) -> int:
         """How far a package is from being better than no deal; a red line counts as far away. Zero: it would sign."""
-        return max(0, self.no_deal + 1 - self.value(package)) + 20 * len(self.red_lines & package.items())
+        choice = tuple(map(package.get, self.points))
+        if choice not in self._far:
+            crossed = len(self.red_lines & package.items())
+            self._far[choice] = max(0, self.no_deal + 1 - self.value(package)) + 20 * crossed
+        return self._far[choice]
 
 
 def sides() -> dict[str, Side]:
@@ -67,7 +72,11 @@ def hands(table, text: dict, new: dict) -> list[Side]:
 
 def is_taken(table, text: dict, new: dict) -> bool:
     """Whether a change goes into the text: more than half of the hands, one of each country among them."""
-    shown = hands(table, text, new)
+    return are_enough(hands(table, text, new), table)
+
+
+def are_enough(shown: list[Side], table) -> bool:
+    """Whether the hands shown are more than half of a table, one of each country among them."""
     return 2 * len(shown) > len(table) and {"Mexico", "U.S."} <= {COUNTRY.get(side.name) for side in shown}
 
 
@@ -92,15 +101,15 @@ def play(table, opening: dict) -> tuple[dict, list[str]]:
 
 def _next(table, waiting, text, seen, issues):
     """The next side that moves a change which is taken, and the new text; None if there is none."""
-    unhappy = sorted((side for side in waiting if side.shortfall(text)), key=lambda side: -side.shortfall(text))
-    for side in unhappy:
+    unhappy = [(side, far) for side in waiting if (far := side.shortfall(text))]
+    for side, far in sorted(unhappy, key=lambda one: -one[1]):
         moves = [
-            new
+            (new, shown)
             for new in changes(side, text, issues)
-            if side.shortfall(new) < side.shortfall(text) and new not in seen and is_taken(table, text, new)
+            if side.shortfall(new) < far and new not in seen and are_enough(shown := hands(table, text, new), table)
         ]
         if moves:
-            return side, max(moves, key=lambda new: (len(hands(table, text, new)), side.value(new)))
+            return side, max(moves, key=lambda move: (len(move[1]), side.value(move[0])))[0]
     return None
 
 

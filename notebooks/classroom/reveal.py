@@ -366,8 +366,13 @@ def _beside(label, panel, bounds, taken, points, size):
         begins = [panel.spot(x0 + side * (x1 - x0), y0)[0] - side * wide for side in sides]
         top, bottom = panel.spot(x0, y0)[1], panel.spot(x0, y1)[1]
         heights = (top, (top + bottom - high) / 2, bottom - high)
-        for x, y, right, down in itertools.product(begins, heights, AWAY, AWAY):
-            cost = 12 * (1 - shrink) + abs(right) * 0.8 + abs(down) + 0.1 * (len(lines) != len(label.lines))
+        rewritten = 0.1 * (len(lines) != len(label.lines))
+        moves = [
+            (12 * (1 - shrink) + abs(right) * 0.8 + abs(down) + rewritten, right, down)
+            for right, down in itertools.product(AWAY, AWAY)
+        ]
+        moves = [move for move in moves if not best or move[0] < best[0]]
+        for x, y, (cost, right, down) in itertools.product(begins, heights, moves):
             if best and cost >= best[0]:
                 continue
             box = _within(

@@ -167,17 +167,17 @@ class Node:
     def __init__(self, cores, places, ready):
         self.cores, self.free, self.ready = cores, places, ready
         self.served = self.at = 0.0     # what each has been served so far, and until when that was reckoned
-        self.jobs = []                  # (the amount at which it is done, number, what to do then)
-
-    @property
-    def pace(self):
-        return min(1, self.cores / len(self.jobs)) if self.jobs else 0
+        self.jobs, self.pace = [], 0    # (the amount at which it is done, number, what to do then); how quick each is
 
     def reckon(self, now):
-        self.served, self.at = self.served + (now - self.at) * self.pace, now
+        if self.jobs:
+            self.served += (now - self.at) * self.pace
+        self.at = now
 
-    def done_at(self):
-        return self.at + max(self.jobs[0][0] - self.served, 0) / self.pace if self.jobs else math.inf
+    def share(self):
+        """Share the processors among the jobs that are there now; returns when the first of them will be done."""
+        self.pace = min(1, self.cores / len(self.jobs))
+        return self.at + max(self.jobs[0][0] - self.served, 0) / self.pace
 
 
 class Cluster:
@@ -187,7 +187,7 @@ class Cluster:
                  retry=(0, 0)):
         self.nodes, self.per_node, self.cores, self.node_start = nodes, per_node, cores, node_start
         self.placeholders, self.pod_start, self.limit, self.retry = placeholders, pod_start, limit, retry
-        self.asked = 0                  # learners who have asked for a place
+        self.asked = self.full = 0      # learners who have asked for a place; nodes that are full, the first of all
 
     def ask(self, now):
         """One more learner needs a place. Returns the nodes ordered for it, and for the placeholder that gave way."""
@@ -201,37 +201,57 @@ class Cluster:
         return ordered
 
     def place(self, now):
-        """The first node that is ready with a free place, as the user scheduler fills them; else None."""
-        return next((node for node in self.nodes if node.free > 0 and node.ready <= now), None)
+        """The first node that is ready with a free place, as the user scheduler fills them; else None. (They stand in
+        the order in which they become ready.)"""
+        while self.full < len(self.nodes) and not self.nodes[self.full].free:
+            self.full += 1
+        node = self.nodes[self.full] if self.full < len(self.nodes) else None
+        return node if node and node.ready <= now else None
 
 
 class Beginning:
     """The beginning of a class: a clock, what will happen next, and who waits for a place."""
 
-    def __init__(self, one, cluster, seed):
+    def __init__(self, arriving, one, cluster, seed):
         self.one, self.cluster, self.chance = one, cluster, random.Random(seed)
+        self.asking = list(self.entering(arriving))     # a heap of (when, arrived, whether she was turned away before)
         self.coming, self.order = [], itertools.count()
-        self.waiting, self.starting, self.entrance_free = collections.deque(), 0, 0.0
+        self.waiting, self.starting = collections.deque(), 0
         self.took, self.turned = [], 0      # seconds to the first chart; how many were told to try again
+
+    def entering(self, arriving):
+        """The hub takes one after the other."""
+        free = 0.0
+        for since in sorted(arriving):
+            free = max(free, since) + self.one.entrance
+            yield free, since, False
 
     def at(self, when, do, *about):
         heapq.heappush(self.coming, (when, next(self.order), do, about))
 
     def run(self):
-        while self.coming:
-            now, _, do, about = heapq.heappop(self.coming)
-            do(now, *about)
+        while self.asking or self.coming:
+            until = self.coming[0][0] if self.coming else math.inf
+            if self.asking and self.asking[0][0] <= until:
+                self.spawn(until)
+            else:
+                now, _, do, about = heapq.heappop(self.coming)
+                do(now, *about)
         return self
 
-    def arrive(self, now, since):
-        """The hub takes one after the other."""
-        self.entrance_free = max(self.entrance_free, now) + self.one.entrance
-        self.at(self.entrance_free, self.spawn, since)
+    def spawn(self, until):
+        """Whoever asks next has her server started. While too many start, all who ask are told to try again."""
+        asking, (least, most) = self.asking, self.cluster.retry
+        if self.starting < self.cluster.limit:
+            now, since, _ = heapq.heappop(asking)
+            self.start(now, since)
+        else:
+            while asking[0][0] <= until:    # "Too many users trying to log in right now"
+                now, since, again = asking[0]
+                self.turned += not again
+                heapq.heapreplace(asking, (now + self.chance.uniform(least, most), since, True))
 
-    def spawn(self, now, since, again=False):
-        if self.starting >= self.cluster.limit:     # "Too many users trying to log in right now"
-            self.turned += not again
-            return self.at(now + self.chance.uniform(*self.cluster.retry), self.spawn, since, True)
+    def start(self, now, since):
         self.starting += 1
         self.waiting.append(since)
         for node in self.cluster.ask(now):
@@ -255,7 +275,7 @@ class Beginning:
     def compute(self, now, node, work, then, since):
         node.reckon(now)
         heapq.heappush(node.jobs, (node.served + work, next(self.order), then, since))
-        self.at(node.done_at(), self.look, node)
+        self.at(node.share(), self.look, node)
 
     def look(self, now, node):
         """Whoever is done on this node goes on; whoever is not, because others came, is looked at again."""
@@ -266,7 +286,7 @@ class Beginning:
         for _, _, then, since in done:
             then(now, node, since)
         if done and node.jobs:
-            self.at(node.done_at(), self.look, node)
+            self.at(node.share(), self.look, node)
 
 
 def simulate(arriving, one, cluster, seed=17):
@@ -279,10 +299,7 @@ def begin(arriving, one, cluster, seed=17):
 
     arriving: the seconds at which they come. one: a Learner. cluster: a Cluster, which is used up.
     """
-    beginning = Beginning(one, cluster, seed)
-    for when in arriving:
-        beginning.at(when, beginning.arrive, when)
-    return beginning.run()
+    return Beginning(arriving, one, cluster, seed).run()
 
 
 def arrivals(learners, over, seed, evenly=False):

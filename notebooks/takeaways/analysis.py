@@ -70,11 +70,11 @@ def before_after(series: pd.Series, date: pd.Period, window: int) -> Change:
     a mean over a gap would be an invented figure.
     """
     _require_window(window)
-    before = _whole(series, date - window, date - 1)
-    after = _whole(series, date + 1, date + window)
-    if not before.mean():
+    before = _whole(series, date - window, date - 1).mean()
+    after = _whole(series, date + 1, date + window).mean()
+    if not before:
         raise CourseError(f"the series is zero before {date}: a change in per cent has no meaning there.")
-    return Change(float(before.mean()), float(after.mean()), float(after.mean() / before.mean() - 1))
+    return Change(float(before), float(after), float(after / before - 1))
 
 
 def _require_window(window):
@@ -84,6 +84,8 @@ def _require_window(window):
 
 def _whole(series, first, last):
     part = series.loc[first:last].dropna()
+    if len(part) == (last - first).n + 1 and part.index.is_unique:
+        return part
     wanted = pd.period_range(first, last, freq=series.index.freq)
     missing = [str(period) for period in wanted.difference(part.index)]
     if missing:
@@ -107,7 +109,7 @@ def other_changes(changes: pd.Series, date: pd.Period, apart: int = 0) -> pd.Ser
     With the length of the window for `apart`, none of the dates that remain has the one in a window of its own.
     """
     others = changes.drop(date, errors="ignore")
-    return others[[abs((other - date).n) > apart for other in others.index]]
+    return others[abs(others.index.astype("int64") - date.ordinal) > apart]
 
 
 def rank_among(changes: pd.Series, date: pd.Period, apart: int = 0) -> Rank:
@@ -190,10 +192,12 @@ def scores(scale: pd.DataFrame, weights: Mapping[str, float] | Sequence[float]) 
                               f"{', '.join(scale.columns)}: "
                               "give each of these one weight, and 0 to one that should not count.")
     weights = pd.Series(weights, index=scale.columns, dtype=float)
-    total = weights.sum()
-    if (weights < 0).any() or not total > 0:
+    given, total = weights.to_numpy(), weights.sum()
+    if (given < 0).any() or not total > 0:
         raise CourseError("weights cannot be negative, and at least one must be above zero.")
-    return sum(scale[metric] * (weight / total) for metric, weight in weights.items() if weight > 0).rename(None)
+    columns = scale.to_numpy(dtype=float, na_value=math.nan).T
+    weighted = sum(column * (weight / total) for column, weight in zip(columns, given) if weight > 0)
+    return pd.Series(weighted, index=scale.index)
 
 
 def ahead_region(gap: Iterable[float]) -> list[tuple[float, float]]:

@@ -6,6 +6,7 @@ The tables are the CSV files of `data/`; what they mean stands in `data/datapack
 import difflib
 import html
 import io
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -105,7 +106,8 @@ def state() -> tuple:
     """Return what changes whenever a file of the data folder does: cheap to ask before a
     computed value is used again.
     """
-    return tuple((path.name, *_edition(path)) for path in sorted(DATA.iterdir()) if path.suffix in (".csv", ".json"))
+    names = sorted(name for name in os.listdir(DATA) if name.endswith((".csv", ".json")))
+    return tuple((name, *_edition(os.path.join(DATA, name))) for name in names)
 
 
 _READ = {}      # the tables read so far: name to (what identifies the file's state, table)
@@ -114,7 +116,7 @@ _READ = {}      # the tables read so far: name to (what identifies the file's st
 def _edition(path):
     """What changes whenever a file does; a missing file has none."""
     try:
-        state = path.stat()
+        state = os.stat(path)
     except OSError:
         return ()
     return state.st_mtime_ns, state.st_size, state.st_ino

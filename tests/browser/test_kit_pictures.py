@@ -118,6 +118,7 @@ def test_a_sheet_is_a_sheet_and_tagged(pages, printed):
         if name.startswith("handouts/"):
             count, pdf = printed(pages[name])
             assert count <= 2 and b"/StructTreeRoot" in pdf and b"/Lang" in pdf, (name, count)
+            assert pdf.count(b"/MediaBox [0 0 594.95996 841.91998]") == count, f"{name} is not on A4"
 
 
 def test_a_lesson_of_the_guide_can_be_read_and_takes_at_most_four_pages(pages, printed):

@@ -7,6 +7,7 @@ What is certain is read; what can be read in two ways is asked back, never guess
 import math
 import re
 import unicodedata
+from functools import cache
 
 
 class Unreadable(ValueError):
@@ -71,6 +72,7 @@ def minus_signs(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).translate(DASHES)).strip()
 
 
+@cache
 def unit_of(words: str) -> str | None:
     """Return the unit that a question's words name ("per cent of the other months" is per cent), or None."""
     text = f" {_bare(words)} "

@@ -2,6 +2,7 @@
 the conclusion hinges on.
 """
 
+from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
@@ -45,6 +46,17 @@ def answer_for(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss:
     preparing would spare if the event comes; both in one unit.
     Raises CourseError, in a sentence, for a probability, a ratio, a cost or a loss that can be none.
     """
+    posterior, swings, together = _weighed(tuple(prior), tuple(raising), tuple(lowering))
+    if not (cost > 0 and loss > 0):
+        raise CourseError("cost and loss are above zero; without them there is nothing to decide.")
+    threshold = cost / loss
+    hinges = [name for name, (least, most) in swings.items() if least < threshold < most]
+    return Answer(posterior, threshold, dict(swings), together, hinges)
+
+
+@lru_cache(1)   # whoever changes a cost asks again about the same signs
+def _weighed(prior, raising, lowering):
+    """What follows from the first probability and the signs alone: posterior, swings and together of an Answer."""
     ranges = {"prior": prior, "raising": raising, "lowering": lowering}
     if not all(0 < end < 1 for end in prior):
         raise CourseError("no sign can move a first probability of 0 or 1. Choose one between them.")
@@ -55,16 +67,12 @@ def answer_for(prior: tuple, raising: tuple, lowering: tuple, cost: float, loss:
             raise CourseError(f"the range of the {NAMES[name]} is turned round: its least, {_as_chosen(name, least)}, "
                               "is above its most, "
                               f"{_as_chosen(name, most)}. Lower the least, or raise the most.")
-    if not (cost > 0 and loss > 0):
-        raise CourseError("cost and loss are above zero; without them there is nothing to decide.")
     middle = {"prior": analysis.probability(_between(*map(analysis.odds, prior))),
               "raising": _between(*raising), "lowering": _between(*lowering)}
-    threshold = cost / loss
     swings = {NAMES[name]: tuple(analysis.update(*(middle | {name: end}).values()) for end in ends) for name,
               ends in ranges.items()}
     together = tuple(analysis.update(prior[end], raising[end], lowering[end]) for end in (0, 1))
-    hinges = [name for name, (least, most) in swings.items() if least < threshold < most]
-    return Answer(analysis.update(*middle.values()), threshold, swings, together, hinges)
+    return analysis.update(*middle.values()), swings, together
 
 
 def _between(least, most):

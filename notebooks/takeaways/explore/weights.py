@@ -86,11 +86,12 @@ def finding(scored: pd.Series, share: float, rival: int) -> str:
     """Return the verdict, the rank of 2025 and its share of all weightings, in one or two sentences."""
     everywhere = ("with any weight on the third metric there is no figure" if np.isnan(share)
                   else f"under {share:.0%} of all weightings 2025 is ahead")
-    if scored[[YEAR, rival]].isna().any():
+    rounded = scored.round(9)
+    ours, other = 100 * rounded[YEAR], 100 * rounded[rival]
+    if np.isnan(ours) or np.isnan(other):
         return f"No verdict on 2025 against {rival}: {everywhere}"
-    ours, other = 100 * scored[[YEAR, rival]].round(9)
     verdict = "is ahead of" if ours > other else "is behind" if ours < other else "is level with"
-    place, known = int((scored.round(9) > scored[YEAR].round(9)).sum()) + 1, int(scored.notna().sum())
+    place, known = int((rounded > rounded[YEAR]).sum()) + 1, int(rounded.notna().sum())
     return (f"2025 {verdict} {rival}, {ours:.1f} to {other:.1f} points, and number {place} of {known} years; "
             f"{everywhere}")
 
