@@ -151,6 +151,19 @@ def tables(given):
     yield sizing.pages(given, rows)
 
 
+@pytest.mark.parametrize("word, says", [("spawn_limit=0", "more than 0"), ("class_minutes=0", "more than 0"), ("hub_learners=0", "more than 0"),
+                                        ("guarantee_gb=0", "more than 0"), ("placeholders=1.5", "a whole number"),
+                                        ("node_memory_gb=2", "no learner finds room"), ("node_memory_gb=1", "no learner finds room")])
+def test_a_number_with_which_nothing_can_be_computed_is_told(word, says):
+    with pytest.raises(ValueError, match=says):
+        sizing.changed([word])
+
+
+def test_half_a_processor_is_a_size_too(small):
+    assert sizing.changed(["node_cores=0.5"]).node_cores == 0.5
+    assert "0.5 processors" in sizing.pages(sizing.changed(["node_cores=0.5", "learners=3"]))
+
+
 def test_each_assumption_can_be_set_and_moves_the_tables(small):
     before = list(tables(GIVEN))
     for word in ("learners=90", "node_memory_gb=8", "disks_per_node=10", "node_start_seconds=60", "pod_start_seconds=60",

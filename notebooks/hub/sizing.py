@@ -65,6 +65,11 @@ class Assumptions:
     seed: int = setting(17, "of the arrivals")
 
 
+# With none of these a class can still be imagined.
+MAY_BE_NOTHING = {"node_kept_gb", "disk_gb", "image_gb", "page_mb", "web_first_visit_mb", "node_start_seconds",
+                  "pod_start_seconds", "cull_minutes", "placeholders", "learners", "seed"}
+
+
 @dataclasses.dataclass(frozen=True)
 class Learner:
     """What one learner takes. Seconds of a processor for each step; `entrance` of the hub or its proxy, whichever is
@@ -332,7 +337,7 @@ def middle_and_late(took):
 
 def per_node(given):
     """Learners on one node: by memory and by disks, whichever is less."""
-    return max(min(int((given.node_memory_gb - given.node_kept_gb) / given.guarantee_gb), given.disks_per_node), 1)
+    return min(int((given.node_memory_gb - given.node_kept_gb) / given.guarantee_gb), given.disks_per_node)
 
 
 def sizes(one, given):
@@ -446,8 +451,14 @@ def changed(words):
         fixed = name not in known or isinstance(known[name].default, tuple)
         if fixed or not isinstance(value, float) or not 0 <= value < 1e6:
             raise ValueError(f"{word} sets nothing. Write NAME=NUMBER with one of these names: {', '.join(known)}.")
-        more[name] = type(known[name].default)(value)
-    return dataclasses.replace(Assumptions(), **more)
+        if not value and name not in MAY_BE_NOTHING or known[name].type is int and value % 1:
+            raise ValueError(f"{word}: {'a whole number' if value else 'more than 0'} is needed.")
+        more[name] = known[name].type(value)
+    found = dataclasses.replace(Assumptions(), **more)
+    if per_node(found) < 1:
+        raise ValueError("no learner finds room on such a node: its memory, less what is kept for the system, is below "
+                         "what is kept for one learner.")
+    return found
 
 
 def main(words):
