@@ -1,4 +1,5 @@
 """The pages to read: on a phone, a tablet and a screen, in light and dark, with and without scripts, and on paper."""
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -125,6 +126,13 @@ def test_every_link_within_the_course_leads_somewhere_and_none_loads_from_outsid
             if not there.exists():
                 broken.append(f"{path.relative_to(site)}: {link}")
     assert broken == []
+
+
+def test_each_page_has_a_title_of_its_own_and_says_the_course_once(site):
+    pages = list(site.glob("*.html"))
+    titles = [html.unescape(re.search("<title>(.*?)</title>", page.read_text("utf-8"), re.DOTALL)[1]) for page in pages]
+    assert len(pages) > 8 and len(set(titles)) == len(titles)
+    assert [title for title in titles if title.count("Four Takeaways") != 1] == []
 
 
 def test_what_a_host_is_told_to_keep_for_ever_changes_its_name_with_its_content(site):

@@ -37,3 +37,13 @@ html_theme_options = {
     "show_toc_level": 2,
 }
 html_sidebars = {"index": [], "lessons": [], "revision": [], "terms": []}
+
+
+def setup(app):
+    app.connect("html-page-context", once_in_its_title)
+
+
+def once_in_its_title(app, page, template, context, doctree):
+    """The first page is called what the course is called: its title says it once."""
+    if page == "index":
+        context["docstitle"] = ""
