@@ -566,7 +566,9 @@ def test_ctrl_c_leaves_the_folder_as_it_was(server, tmp_path):
         asked.set()
         drip(handler)
     server.answers[path] = waits
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)   # in the background it is ignored, also by children
     run = start(tmp_path / "new", server.url)
+    signal.signal(signal.SIGINT, before)
     assert asked.wait(30)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=30)
