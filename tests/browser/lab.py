@@ -169,8 +169,8 @@ class Desk:
         """Wait until every picture is there and nothing has moved for a moment."""
         self.page.evaluate("""async () => {
             const height = () => document.querySelector('.jp-Notebook')?.scrollHeight;
-            for (let before, i = 0; i < 40; i++) {
-                await new Promise(done => setTimeout(done, 100));
+            for (let before, i = 0; i < 70; i++) {
+                await new Promise(done => setTimeout(done, 60));
                 const loaded = [...document.images].every(image => image.complete);
                 if (loaded && before === height()) return;
                 before = height();

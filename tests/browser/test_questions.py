@@ -76,7 +76,8 @@ def test_every_control_is_reached_by_tab_and_chooses_by_letter_arrow_and_list(de
         assert chooses(desk, number, following[0]).startswith(following[0])
         back = "ArrowUp" if look(desk, "chosen")[number] != look(desk, "choices")[number][0] else "ArrowDown"
         chooses(desk, number, back)
-        chooses(desk, number, "Space", {"ArrowUp": "ArrowDown", "ArrowDown": "ArrowUp"}[back], "Enter")
+        if not number:      # the list that opens is the browser's own, of each control alike
+            chooses(desk, number, "Space", {"ArrowUp": "ArrowDown", "ArrowDown": "ArrowUp"}[back], "Enter")
         desk.page.keyboard.press("Escape")      # on a busy machine the list closes late, and Tab would only close it
         assert look(desk, "focused") == number, f"Escape leads away from control {number}"
     agree(desk)
@@ -198,12 +199,12 @@ def test_after_a_held_key_the_newest_choice_is_answered_soon(desk, question):
 def test_choices_that_come_before_the_answer_to_the_last_agree_in_the_end(desk, question):
     """Each control at once, from the lists as they are: the answer to one may make the list of another shorter.
 
-    In the last two rounds each asks for the last of its list, which is the first to be gone.
+    In the last round each asks for the last of its list, which is the first to be gone.
     """
     luck = random.Random(7)
-    for number in range(4):
+    for last in (False, True):
         for _ in range(3):      # quicker than any answer
-            parts = [luck.random() if number < 2 else 0.999 for _ in look(desk, "choices")]
+            parts = [0.999 if last else luck.random() for _ in look(desk, "choices")]
             desk.page.evaluate("""parts => window.look.fields().forEach((field, number) => {
                 field.selectedIndex = Math.floor(parts[number] * field.options.length);
                 field.dispatchEvent(new Event('change', {bubbles: true})); })""", parts)

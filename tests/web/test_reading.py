@@ -35,6 +35,7 @@ def test_a_page_fits_is_accessible_and_leads_to_the_live_edition(host, visitor, 
     stands about the text, whose parts and colours are the same at every width.
     """
     page = visitor().new_page()
+    page.set_viewport_size({"width": 390, "height": 850})   # before: what scrolls is told when a page is loaded
     page.goto(f"{host.address}{name}.html")
     for width in (390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 850})
