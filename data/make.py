@@ -86,7 +86,7 @@ def seizures_air_and_marine(rows):
 
 
 def totals(rows, columns):
-    """{values of `columns`: {"pounds", "events"}} summed over rows of a CBP file."""
+    """{values of `columns`, two or more: {"pounds", "events"}} summed over rows of a CBP file."""
     groups, place_of = defaultdict(list), itemgetter(*columns)
     for row in rows:
         groups[place_of(row)].append(row)

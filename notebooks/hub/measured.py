@@ -29,7 +29,7 @@ TUNINGS = {"all": "as it is", "none": "`--untuned`"}
 
 def read(path=TABLE):
     """The newest row of each class of thirty, as (tuning, seconds over which they came) to row."""
-    return {(row["tuning"], float(row["over_seconds"])): row for row in classes_of_thirty(path)}
+    return {kind_of(row): row for row in classes_of_thirty(path)}
 
 
 def classes_of_thirty(path):
@@ -37,9 +37,13 @@ def classes_of_thirty(path):
         return [row for row in csv.DictReader(file) if int(row["learners"]) == LEARNERS]
 
 
-def failures(path, tuning, over):
+def kind_of(row):
+    return row["tuning"], float(row["over_seconds"])
+
+
+def failures(path, kind):
     """In all classes of one kind that were measured, not the newest alone: what fails seldom is not to be lost."""
-    alike = [row for row in classes_of_thirty(path) if (row["tuning"], float(row["over_seconds"])) == (tuning, over)]
+    alike = [row for row in classes_of_thirty(path) if kind_of(row) == kind]
     return f"{sum(int(row['failures']) for row in alike)} of {LEARNERS * len(alike)}"
 
 
@@ -48,7 +52,7 @@ def section(path=TABLE):
     classes = read(path)
     chosen = {key: classes[key] for key in sorted(classes, key=lambda key: (key[1], key[0]))}
     lines = [["", *(heading(*key) for key in chosen)], ["---"] * (len(chosen) + 1)]
-    lines.append(["learners for whom something failed", *(failures(path, *key) for key in chosen)])
+    lines.append(["learners for whom something failed", *(failures(path, key) for key in chosen)])
     lines += [[f"{words}, s", *(times(row, step) for row in chosen.values())] for step, words in STEPS.items()]
     lines += [[words, *(short(row[name]) for row in chosen.values())] for name, words in COSTS.items()]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n\n" + circumstances(list(chosen.values()))

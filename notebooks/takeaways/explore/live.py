@@ -133,7 +133,7 @@ class Dropdown(widgets.Dropdown):
             self.send_state("index")    # else the browser would show nothing from now on
 
 
-def offer(control: widgets.Dropdown, options: list, value: object):
+def offer(control: Dropdown, options: list, value: object):
     """Put other choices on offer, as (words, value) pairs, one of them chosen; the browser gets both as one change.
 
     ipywidgets makes each blank a hard one: long words get places to break, or they would be cut at the right edge.
