@@ -24,6 +24,7 @@ html_show_sphinx = False
 html_domain_indices = False
 html_use_index = False
 html_theme_options = {
+    "logo": {"text": html_title},
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
     "navbar_persistent": ["live-button", "search-button"],
