@@ -469,7 +469,7 @@ def test_the_checks_run_where_there_is_no_git(tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").write_text("#!/bin/sh\necho \"tests began: $*\"\nexit 9\n")
     (tmp_path / "bin" / "python3").chmod(0o755)
-    for name in ("bash", "dirname", "sh"):
+    for name in ("bash", "dirname", "mktemp", "rm", "sh"):
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     found = subprocess.run([tmp_path / "bin" / "bash", tmp_path / ".ci" / "run"], env={"PATH": str(tmp_path / "bin")}, capture_output=True, text=True)
     assert found.stdout == "tests began: tests\n" and found.returncode == 9, found.stderr

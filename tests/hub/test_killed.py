@@ -27,8 +27,8 @@ def kernel(ana):
 
 
 def server_of(hub, client):
-    """The number of the process of her server: the oldest of hers."""
-    return min(limits.processes(hub.accounts.own(client.account).pw_uid))
+    """The number of the process of her server: the oldest of hers that runs."""
+    return min(filter(limits.is_alive, limits.processes(hub.accounts.own(client.account).pw_uid)))
 
 
 def until(works):
