@@ -696,6 +696,21 @@ def test_a_side_moves_once_a_round():
         assert all(movers.count(one) <= len(negotiation.ROUNDS) for one in movers)
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_each_move_brings_its_side_nearer_to_signing_and_is_taken(table):
+    """Played again line by line, as a table would read the record: a change of one or two issues, never a text that was there."""
+    for opening in negotiation.packages(TABLES[table])[::61]:
+        last, said = negotiation.play(TABLES[table], opening)
+        texts = [opening]
+        for name, words in (line.split(": ") for line in said[:-1]):
+            changed = dict(one.split(" becomes ") for one in words.split(", "))
+            text, new = texts[-1], texts[-1] | changed
+            assert SIDES[name].shortfall(new) < SIDES[name].shortfall(text), (opening, name, changed)
+            assert len(changed) <= 2 and new not in texts and negotiation.is_taken(TABLES[table], text, new), (opening, name, changed)
+            texts.append(new)
+        assert texts[-1] == last
+
+
 def test_a_table_without_an_agreement_refuses():
     stubborn = negotiation.Side("stubborn", SIDES["dea"].points, SIDES["dea"].red_lines, no_deal=99)
     assert negotiation.play([*SIDES.values(), stubborn], negotiation.best(SIDES["sre"]))[1][-1] == "refused"
