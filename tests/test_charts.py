@@ -359,6 +359,16 @@ def alt(draw, **how):
     return publishing.alt_text(title, panels)
 
 
+@pytest.mark.parametrize("letters", ["W", "WHO ", "i ", "Cause of Death "])
+def test_title_and_source_stay_within_the_picture_however_wide_their_letters(shown, letters):
+    fig, ax = plt.subplots()
+    ax.plot(MONTHS, [1, 2, 3, 4])
+    ax.set(ylabel="pounds")
+    ax.set_title(letters * (150 // len(letters)))
+    publish(fig, "wide", SOURCE, note=letters * (200 // len(letters)) + ".")       # what runs over the edge is refused
+    assert len(shown) == 1 and [len(text.get_text().splitlines()) > 1 for text in fig.texts] == [True, True]
+
+
 def test_the_alternative_text_says_how_a_series_runs():
     months = pd.period_range("2022-01", "2025-08", freq="M")
     values = pd.Series(np.interp(np.arange(44), [0, 17, 43], [70_000, 77_695, 40_384]), months)

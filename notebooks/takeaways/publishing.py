@@ -32,6 +32,7 @@ COLOURS, APART = 48, 12   # of a picture: how many colours at most, and how far 
 LIMIT = 40 * 1024         # bytes of a picture
 TITLE_WIDTH = 72     # characters of a title on one line, at 8 inches
 SOURCE_WIDTH = 132   # characters of the source line
+EDGE = 3             # pixels that stay free right of both: another matplotlib draws the same letters a little wider
 TOLD, FEW = 4, 8     # series of a panel that an alternative text tells, and values that a sentence lists
 OWN = "own inputs"              # publish(fig, name, OWN): a chart of what a learner typed, drawn from no table
 INVENTED = "invented inputs"    # the same of numbers made up to show a method; both can stand in a list beside tables
@@ -353,10 +354,24 @@ def finish_layout(fig: Figure, sources: list[str], note: str = ""):
             title, name = name, ""
         # Of panels: names, not findings. At a fixed height, or each draw would measure the axes once more for it.
         ax.set_title(name, fontsize=11, fontweight="normal", pad=6, y=1)
-    fig.suptitle(textwrap.fill(" ".join(true_minus(title).split()), max(1, int(TITLE_WIDTH * scale))), x=0.01,
-                 ha="left", parse_math=False)
-    below = textwrap.fill(f"{note} {source_words(sources)}".strip(), max(1, int(SOURCE_WIDTH * scale)))
-    fig.supxlabel(below, x=0.01, ha="left", fontsize=8, color="#5A5F64", parse_math=False)
+    fig.set_dpi(DPI)
+    canvas_of(fig)
+    above = fig.suptitle("", x=0.01, ha="left", parse_math=False)
+    _write_lines(above, " ".join(true_minus(title).split()), int(TITLE_WIDTH * scale))
+    below = fig.supxlabel("", x=0.01, ha="left", fontsize=8, color="#5A5F64", parse_math=False)
+    _write_lines(below, f"{note} {source_words(sources)}".strip(), int(SOURCE_WIDTH * scale))
+
+
+def _write_lines(text, words, characters):
+    """Write words in lines of so many characters; of fewer where their letters are so wide that the picture ends before."""
+    room = text.figure.bbox.width - EDGE
+    while True:
+        characters = max(1, characters)
+        text.set_text(textwrap.fill(words, characters))
+        end = text.get_window_extent().x1
+        if end <= room or characters == 1:
+            return
+        characters = min(characters - 1, int(characters * room / end))
 
 
 def _words_drawn(fig):
