@@ -363,7 +363,7 @@ def finish_layout(fig: Figure, sources: list[str], note: str = ""):
 
 
 def _write_lines(text, words, characters):
-    """Write words in lines of so many characters; of fewer where their letters are so wide that the picture ends before."""
+    """Write words in lines of so many characters; of fewer where wide letters would run over the edge."""
     room = text.figure.bbox.width - EDGE
     while True:
         characters = max(1, characters)
