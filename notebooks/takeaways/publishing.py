@@ -111,9 +111,9 @@ def in_two_forms(fig: Figure, name: str, sources: list[str], note: str = "") -> 
 
 
 def settle_layout(fig: Figure):
-    """Let the layout find its place, then keep it: whatever is drawn of this figure from now on is one picture."""
-    fig.set_dpi(DPI)
-    canvas_of(fig)
+    """Let the layout of a finished figure find its place, then keep it: whatever is drawn of it from now on is one
+    picture.
+    """
     if not isinstance(fig.get_layout_engine(), (ConstrainedLayoutEngine, PlaceHolderLayoutEngine)):
         fig.set_layout_engine("constrained")    # whatever was chosen: only this makes room for title and source
     fig.get_layout_engine().execute(fig)        # which goes round twice by itself
@@ -354,7 +354,7 @@ def finish_layout(fig: Figure, sources: list[str], note: str = ""):
             title, name = name, ""
         # Of panels: names, not findings. At a fixed height, or each draw would measure the axes once more for it.
         ax.set_title(name, fontsize=11, fontweight="normal", pad=6, y=1)
-    fig.set_dpi(DPI)
+    fig.set_dpi(DPI)    # words and layout are measured as they will be drawn
     canvas_of(fig)
     above = fig.suptitle("", x=0.01, ha="left", parse_math=False)
     _write_lines(above, " ".join(true_minus(title).split()), int(TITLE_WIDTH * scale))
